@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <stop_token>
+#include <string_view>
+
+#include "resml/base/rng.hpp"
+
+namespace resml {
+
+struct Progress {
+  std::string_view what;  // "logistic_regression", "reading incidents.csv"
+  std::size_t done = 0;
+  std::size_t total = 0;  // same unit as done: items or bytes; 0 = not known
+};
+
+// Everything that long work takes from outside: randomness, threads, progress, stop.
+struct FitContext {
+  Rng rng{0};
+  unsigned threads = 1;
+  std::function<void(const Progress&)> on_progress = {};  // called by the thread that called fit
+  std::stop_token stop = {};
+
+  // For the i-th part of a larger fit: its own random stream, one thread, silent.
+  FitContext child(std::size_t i) const {
+    return {.rng = rng.stream(i), .threads = 1, .on_progress = {}, .stop = stop};
+  }
+
+  void report(const Progress& progress) const {
+    if (on_progress) on_progress(progress);
+  }
+};
+
+// Throws Cancelled("stopped") if a stop was requested. Long loops call it at least every 0.1 s.
+void throw_if_stopped(const FitContext& context);
+
+}  // namespace resml

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace resml {
+
+// Everything that operator<< takes, written one after the other. Doubles get at most 6 digits.
+template <class... Parts>
+std::string concat(const Parts&... parts) {
+  std::ostringstream out;
+  (out << ... << parts);
+  return std::move(out).str();
+}
+
+// The text in double quotes, shortened to 80 bytes (never inside a UTF-8 character), control
+// characters as \n, \t or \xHH: safe to print whatever a cell or a file name holds.
+std::string quoted(std::string_view text);
+
+// `names` joined with `separator`.
+std::string join(std::span<const std::string> names, std::string_view separator);
+
+// Parts of `text` between commas, each without blanks around it; empty parts are left out.
+std::vector<std::string> split_at_commas(std::string_view text);
+
+// `text` without blanks, tabs and line ends at both sides.
+std::string_view trimmed(std::string_view text);
+
+// ASCII letters in lower case, everything else as it is.
+std::string lower_case(std::string_view text);
+
+// The entry of `names` nearest to `name` by edit distance (case ignored), if it is near enough to
+// be a slip of the finger (at most a third of the letters differ); empty otherwise.
+std::string nearest_name(std::string_view name, std::span<const std::string> names);
+
+// `; did you mean "nearest"?`, or nothing where no name is near.
+std::string did_you_mean(std::string_view name, std::span<const std::string> names);
+
+// Whole text as a finite double in C notation ("1", "-0.5", "1e3"); false otherwise.
+bool parse_double(std::string_view text, double& value);
+
+}  // namespace resml

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "resml/base/matrix.hpp"
+#include "resml/rows/compact_rows.hpp"
+#include "resml/tensor/tensor_bundle.hpp"
+
+namespace resml {
+
+// A fitted model: immutable, so that one serves many threads. Each learner adds two statics,
+//   static std::unique_ptr<const X> fit(const X::Options&, const TrainingSet&, const FitContext&);
+//   static std::unique_ptr<const X> load(const TensorBundle&);
+// and gets one line in registry.cpp. `fit` may rely on: at least one row, every weight >= 0 and one
+// of them > 0, labels < n_classes. A row of weight 0 changes nothing.
+class Classifier {
+ public:
+  virtual ~Classifier() = default;
+
+  virtual std::string_view kind() const = 0;
+
+  // One row per input row, one column per class; each row sums to 1, never NaN.
+  virtual RowMatrix predict_proba(const CompactRows& rows) const = 0;
+
+  // The learner's own decision, a class per row, given what predict_proba said of the same rows.
+  // By default the most probable class, the first one where several are equal.
+  virtual std::vector<std::uint32_t> decide(const CompactRows& rows, const RowMatrix& proba) const;
+
+  // Everything load() needs, the number of classes, indicators and numbers included.
+  virtual TensorBundle save() const = 0;
+};
+
+using ClassifierPtr = std::unique_ptr<const Classifier>;
+
+}  // namespace resml

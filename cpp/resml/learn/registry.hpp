@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "resml/base/fit_context.hpp"
+#include "resml/learn/classifier.hpp"
+#include "resml/learn/options.hpp"
+#include "resml/learn/spec.hpp"
+
+namespace resml {
+
+struct AlgorithmInfo {
+  std::string kind;     // "logistic_regression"
+  std::string name;     // "Logistic Regression", as in ml.config
+  std::string meaning;  // one line of help
+  std::vector<OptionInfo> options;
+};
+
+// Every learner there is, in the order in which help lists them.
+const std::vector<AlgorithmInfo>& algorithms();
+
+// The kind of an algorithm by its name in ml.config (case ignored, "K-Nearest Neighbors" too) or by
+// its kind. InputError lists the names and the nearest one.
+const AlgorithmInfo& find_algorithm(std::string_view name);
+
+// Checks the options of `spec` and returns it with every default written out.
+ClassifierSpec complete(const ClassifierSpec& spec);
+
+ClassifierPtr fit_classifier(const ClassifierSpec& spec, const TrainingSet& set,
+                             const FitContext& context);
+
+// The bundle that Classifier::save() of this kind made. ModelFileError if it is not one.
+ClassifierPtr load_classifier(std::string_view kind, const TensorBundle& bundle);
+
+}  // namespace resml

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "resml/base/matrix.hpp"
+#include "resml/tensor/tensor_bundle.hpp"
+
+namespace resml {
+
+// Turns a classifier's probabilities p into probabilities that come true:
+//   q_c proportional to exp(slope * log p_c + bias_c)
+// (temperature scaling with a bias per class: Guo et al., "On calibration of modern neural
+// networks", ICML 2017, section 4.2). The biases undo class weights and upsampling. Fitted by
+// penalised maximum likelihood on rows that the classifier did not see; the penalty holds it at the
+// identity where there are few rows.
+class Calibrator {
+ public:
+  Calibrator() = default;  // the identity
+  static Calibrator fit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
+                        std::span<const double> counts);
+  static Calibrator load(const TensorBundle& bundle, std::size_t n_classes);
+  TensorBundle save() const;
+
+  RowMatrix apply(const RowMatrix& proba) const;
+
+ private:
+  double slope_ = 1;
+  std::vector<double> bias_;  // one per class; empty = identity
+};
+
+}  // namespace resml

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "resml/base/fit_context.hpp"
+#include "resml/base/matrix.hpp"
+#include "resml/data/table.hpp"
+#include "resml/encode/feature_encoder.hpp"
+#include "resml/learn/classifier.hpp"
+#include "resml/pipeline/calibrator.hpp"
+#include "resml/pipeline/samples.hpp"
+#include "resml/settings/machine_learning_settings.hpp"
+#include "resml/tensor/tensor_bundle.hpp"
+
+namespace resml {
+
+// What a pipeline says about some incidents, one entry per row.
+struct Predictions {
+  std::vector<std::uint32_t> decisions;  // index into classes()
+  RowMatrix probabilities;               // calibrated, one column per class, rows sum to 1
+  std::vector<std::string> notes;        // what was missing or new in the row; empty if nothing
+
+  // That the decision is right.
+  double probability(std::size_t row) const {
+    return probabilities(static_cast<Eigen::Index>(row), decisions[row]);
+  }
+};
+
+// Encoder, classifier and calibrator as one fitted value: the only path from an incident's cells to
+// an answer. Immutable; one pipeline serves many threads.
+class Pipeline {
+ public:
+  // Encoder and classifier from `samples`; the probabilities are not calibrated yet.
+  static Pipeline fit(const Samples& samples, const std::vector<Feature>& features,
+                      const MachineLearningSettings& settings, const FitContext& context);
+  static Pipeline load(const TensorBundle& bundle);
+  TensorBundle save() const;
+
+  // Fits the calibrator on rows that the classifier did not learn from.
+  void calibrate(const Samples& holdout);
+  // Keeps what another pipeline (of the same classes) found out about its probabilities.
+  void adopt_calibrator(const Pipeline& other) { calibrator_ = other.calibrator_; }
+
+  Predictions predict(const Table& table) const;
+
+  const std::vector<std::string>& classes() const { return classes_; }
+  const FeatureEncoder& encoder() const { return encoder_; }
+  const Classifier& classifier() const { return *classifier_; }
+
+ private:
+  std::vector<std::string> classes_;
+  FeatureEncoder encoder_;
+  std::shared_ptr<const Classifier> classifier_;
+  Calibrator calibrator_;
+};
+
+}  // namespace resml

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace resml {
+
+// Encoded rows, stored sparsely: which indicators of a row are 1, and a few numbers. There is no
+// dense matrix of indicators anywhere.
+struct CompactRows {
+  std::uint32_t n_indicators = 0;  // width of the indicator part, not the number of active ones
+  std::uint32_t n_numbers = 0;
+  std::vector<std::size_t> starts{0};  // row i has active[starts[i]] .. active[starts[i + 1] - 1]
+  std::vector<std::uint32_t> active;   // ascending within a row, each < n_indicators
+  std::vector<double> numbers;         // row-major, size() x n_numbers, all finite
+
+  std::size_t size() const { return starts.size() - 1; }
+  // Columns that a dense table would have: indicators first, then numbers.
+  std::size_t n_columns() const { return std::size_t{n_indicators} + n_numbers; }
+  std::span<const std::uint32_t> active_of(std::size_t row) const {
+    return {active.data() + starts[row], starts[row + 1] - starts[row]};
+  }
+  std::span<const double> numbers_of(std::size_t row) const {
+    return {numbers.data() + row * n_numbers, n_numbers};
+  }
+};
+
+// What a learner learns from: distinct rows, each standing for `count` equal ones.
+struct TrainingSet {
+  CompactRows rows;
+  std::vector<std::uint32_t> labels;  // one per row, each < n_classes
+  std::vector<double> counts;         // how many incidents the row stands for, > 0
+  std::vector<double> weights;        // sum of their weights, >= 0; equals counts without weighting
+  std::uint32_t n_classes = 0;        // >= 1; a class may have no row here
+
+  std::size_t size() const { return labels.size(); }
+};
+
+// Sum of weights per class.
+std::vector<double> class_totals(const TrainingSet& set);
+
+}  // namespace resml

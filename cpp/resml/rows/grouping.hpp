@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace resml {
+
+// Rows that are equal in every column, found once.
+struct Groups {
+  std::vector<std::uint32_t> first_row;  // ascending: the first row of each group
+  std::vector<std::uint64_t> counts;     // rows in the group
+};
+
+// `columns` hold one code per row each and are equally long (at least one column). With
+// `grouping` false every row is a group of its own: the same interface where rows do not repeat.
+Groups group_rows(std::span<const std::span<const std::uint32_t>> columns, bool grouping = true);
+
+}  // namespace resml

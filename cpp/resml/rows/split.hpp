@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "resml/base/rng.hpp"
+
+namespace resml {
+
+// How many of each group's rows are held out. In all ceil(fraction * n) rows; each class gives its
+// share to within one row (largest remainders first), a class with one row none. Within a class
+// every row is held out with the same chance (selection sampling: Knuth, TAOCP 2, 3.4.2, S).
+// `labels` and `counts` have one entry per group; labels < n_classes; 0 < fraction < 1.
+std::vector<std::uint64_t> draw_holdout(std::span<const std::uint32_t> labels,
+                                        std::span<const std::uint64_t> counts,
+                                        std::uint32_t n_classes, double fraction, Rng& rng);
+
+// Every class smaller than the largest is redrawn with replacement to the size of the largest, the
+// largest is left as it is: the new counts, by group (0 = not drawn).
+std::vector<std::uint64_t> upsample(std::span<const std::uint32_t> labels,
+                                    std::span<const std::uint64_t> counts, std::uint32_t n_classes,
+                                    Rng& rng);
+
+}  // namespace resml

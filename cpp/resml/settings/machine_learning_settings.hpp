@@ -1,0 +1,74 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "resml/settings/ini_file.hpp"
+
+namespace resml {
+
+enum class Encoding { Auto, Original };
+enum class RareValues { Keep, Drop, Error };
+enum class Missing { Value, Drop };
+
+// How classes are weighted against each other (`class_weight`).
+struct ClassWeight {
+  bool balanced = false;
+  std::map<std::string, double> per_class;  // from a JSON object; classes not named weigh 1
+  std::string text = "None";                // as the summary prints it
+};
+
+// The section [machine_learning] of ml.config: what is learnt, and how. Defaults are here only.
+struct MachineLearningSettings {
+  std::string prediction;
+  std::vector<std::string> features;
+  std::string algorithm = "Logistic Regression";
+  std::string method = "None";
+  double split = 0.5;  // fraction held out
+  ClassWeight class_weight;
+  bool imbalance_upsampling = false;
+  std::vector<std::string> unwanted_values;
+  bool has_unwanted_values = false;  // the key was there, though perhaps empty
+  Encoding encoding = Encoding::Auto;
+  Missing missing = Missing::Value;
+  RareValues rare_values = RareValues::Keep;
+  bool refit = true;
+  bool compatible_1_1 = false;  // everything as the original did it, class_weight of Bayes included
+  std::uint64_t seed = 0;
+  std::map<std::string, std::string> types;            // field -> kind name
+  std::map<std::string, std::string> learner_options;  // keys this section does not know itself
+};
+
+// One key and what it means, for the sample file, --help and error messages.
+struct SettingInfo {
+  std::string key;
+  std::string sample;      // value in the sample file
+  std::string meaning;     // comment in the sample file
+  bool commented = false;  // written with "#" before it in the sample file
+};
+const std::vector<SettingInfo>& machine_learning_keys();
+
+// Reads the section of `file`, then applies `overrides` (KEY, VALUE) over it, as `--set` gives
+// them. InputError "ml.config:12: ..." / "--set split: ..." with what was expected. Missing
+// `prediction` or `features` is an error that names file, section and key. `learner_options` are
+// not judged here: the registry knows them.
+MachineLearningSettings read_machine_learning_settings(
+    const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
+    const Environment& environment);
+
+// Which configuration file holds (OB-CFG-01): `given` if not empty, else ml.config in `folder`,
+// else APP_CONFIG_FILE, else app.config in `folder`, else ~/.resilient/app.config; nothing if none
+// exists.
+std::optional<std::filesystem::path> find_config_file(const std::string& given,
+                                                      const std::filesystem::path& folder,
+                                                      const Environment& environment);
+
+// Text of the sample file that `res-ml config` writes (OB-CFG-10).
+std::string sample_config();
+
+}  // namespace resml
