@@ -1,0 +1,132 @@
+#include "resml/base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "resml/base/error.hpp"
+
+namespace resml {
+namespace {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  // close() can report that the data did not reach the disk.
+  bool close_now() { return ::close(std::exchange(fd_, -1)) == 0; }
+
+ private:
+  int fd_;
+};
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+// The file that a chain of symbolic links ends at, there or not.
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::filesystem::path target = path;
+  for (int links = 0; links < 40 && std::filesystem::is_symlink(target, ignored); ++links) {
+    const auto next = std::filesystem::read_symlink(target, ignored);
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return target;
+}
+
+[[noreturn]] void throw_cannot_write(const std::filesystem::path& path, int error_number) {
+  throw InputError(path.string(), ": cannot be written: ", system_reason(error_number));
+}
+
+// The temporary file beside the target; removed unless it was renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& target)
+      : name_(target.string() + ".XXXXXX"), fd_(::mkostemp(name_.data(), O_CLOEXEC)) {}
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (fd_.get() >= 0 || !renamed_) ::unlink(name_.c_str());
+  }
+
+  bool is_open() const { return fd_.get() >= 0; }
+  bool write(std::string_view content, FileMode mode) {
+    return write_all(fd_.get(), content) && ::fchmod(fd_.get(), static_cast<mode_t>(mode)) == 0 &&
+           ::fsync(fd_.get()) == 0 && fd_.close_now();
+  }
+  bool rename_to(const std::filesystem::path& target) {
+    renamed_ = ::rename(name_.c_str(), target.c_str()) == 0;
+    return renamed_;
+  }
+
+ private:
+  std::string name_;
+  FileDescriptor fd_;
+  bool renamed_ = false;
+};
+
+// So that the rename itself survives a power cut. A folder that cannot be opened or synced (some
+// network file systems) does not make the write a failure.
+void sync_folder(const std::filesystem::path& folder) {
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() >= 0) ::fsync(fd.get());
+}
+
+}  // namespace
+
+std::string system_reason(int error_number) {
+  return std::error_code(error_number, std::generic_category()).message();
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer; it is refused below.
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
+    throw InputError(path.string(), ": cannot be read: ", system_reason(errno));
+  }
+  if (!S_ISREG(info.st_mode)) throw InputError(path.string(), ": not a regular file");
+  std::string content(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t filled = 0;
+  while (true) {
+    // One byte more than expected, so that a file that grows meanwhile is read to its end.
+    if (filled == content.size()) content.resize(content.size() + 4096);
+    const ssize_t n = ::read(fd.get(), content.data() + filled, content.size() - filled);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw InputError(path.string(), ": cannot be read: ", system_reason(errno));
+    if (n == 0) break;
+    filled += static_cast<std::size_t>(n);
+  }
+  content.resize(filled);
+  return content;
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content,
+                           FileMode mode) {
+  const std::filesystem::path target = resolved(path);
+  if (std::filesystem::is_directory(target)) throw_cannot_write(path, EISDIR);
+  TemporaryFile file(target);
+  if (!file.is_open() || !file.write(content, mode) || !file.rename_to(target)) {
+    throw_cannot_write(path, errno);
+  }
+  sync_folder(target.has_parent_path() ? target.parent_path() : ".");
+}
+
+}  // namespace resml

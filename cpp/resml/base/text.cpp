@@ -1,0 +1,120 @@
+#include "resml/base/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+namespace resml {
+namespace {
+
+constexpr std::size_t kMaxQuotedBytes = 80;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+void append_visible(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  if (c == '\n') {
+    out += "\\n";
+  } else if (c == '\r') {
+    out += "\\r";
+  } else if (c == '\t') {
+    out += "\\t";
+  } else if (byte < 0x20 || byte == 0x7f) {
+    out += "\\x";
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  } else {
+    out += c;
+  }
+}
+
+// Levenshtein's distance, one row of the table at a time.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  std::size_t end = std::min(text.size(), kMaxQuotedBytes);
+  while (end < text.size() && end > 0 && is_continuation_byte(text[end])) --end;
+  std::string out = "\"";
+  for (const char c : text.substr(0, end)) append_visible(out, c);
+  out += end < text.size() ? "...\"" : "\"";
+  return out;
+}
+
+std::string join(std::span<const std::string> names, std::string_view separator) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (&name != names.data()) out += separator;
+    out += name;
+  }
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view part = trimmed(text.substr(0, comma));
+    if (!part.empty()) parts.emplace_back(part);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+std::string nearest_name(std::string_view name, std::span<const std::string> names) {
+  const std::string wanted = lower_case(name);
+  std::string nearest;
+  std::size_t smallest = wanted.size() / 3 + 1;
+  for (const std::string& candidate : names) {
+    const std::size_t distance = edit_distance(wanted, lower_case(candidate));
+    if (distance < smallest) {
+      smallest = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string> names) {
+  const std::string nearest = nearest_name(name, names);
+  return nearest.empty() ? "" : concat("; did you mean ", quoted(nearest), "?");
+}
+
+bool parse_double(std::string_view text, double& value) {
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return code == std::errc{} && end == text.data() + text.size() && std::isfinite(value);
+}
+
+}  // namespace resml
