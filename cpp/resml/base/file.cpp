@@ -63,10 +63,10 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
-    if (fd_.get() >= 0 || !renamed_) ::unlink(name_.c_str());
+    if (created_ && !renamed_) ::unlink(name_.c_str());
   }
 
-  bool is_open() const { return fd_.get() >= 0; }
+  bool is_open() const { return created_; }
   bool write(std::string_view content, FileMode mode) {
     return write_all(fd_.get(), content) && ::fchmod(fd_.get(), static_cast<mode_t>(mode)) == 0 &&
            ::fsync(fd_.get()) == 0 && fd_.close_now();
@@ -79,6 +79,7 @@ class TemporaryFile {
  private:
   std::string name_;
   FileDescriptor fd_;
+  const bool created_ = fd_.get() >= 0;
   bool renamed_ = false;
 };
 
@@ -103,11 +104,11 @@ std::string read_file(const std::filesystem::path& path) {
     throw InputError(path.string(), ": cannot be read: ", system_reason(errno));
   }
   if (!S_ISREG(info.st_mode)) throw InputError(path.string(), ": not a regular file");
-  std::string content(static_cast<std::size_t>(info.st_size), '\0');
+  // One byte more than expected: the last read() then finds the end without growing the text.
+  std::string content(static_cast<std::size_t>(info.st_size) + 1, '\0');
   std::size_t filled = 0;
   while (true) {
-    // One byte more than expected, so that a file that grows meanwhile is read to its end.
-    if (filled == content.size()) content.resize(content.size() + 4096);
+    if (filled == content.size()) content.resize(2 * content.size());
     const ssize_t n = ::read(fd.get(), content.data() + filled, content.size() - filled);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw InputError(path.string(), ": cannot be read: ", system_reason(errno));

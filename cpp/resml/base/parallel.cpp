@@ -25,11 +25,11 @@ class Work {
       try {
         throw_if_stopped(context_);
         item_(i);
+        after_each(++done_);
       } catch (...) {
         keep_failure(i);
         return;
       }
-      after_each(++done_);
     }
   }
 
@@ -69,8 +69,6 @@ void parallel_for(const FitContext& context, std::string_view what, std::size_t 
     for (std::size_t t = 1; t < helpers; ++t) {
       workers.emplace_back([&shared] { shared.run([](std::size_t) {}); });
     }
-    // An on_progress that throws (a stop from Python) must not leave while workers run: the
-    // jthreads are joined first, and the items still open are given up.
     shared.run([&](std::size_t done) { context.report({.what = what, .done = done, .total = n}); });
   }
   shared.rethrow_failure();
