@@ -14,32 +14,38 @@
 
 namespace resml {
 
-// A feature and the kind that was chosen for it.
+// A feature, the kind that was chosen for it, and how its cells are encoded.
 struct Feature {
   std::string name;
   FieldType type;
+  ColumnEncoder::Code code = ColumnEncoder::Code::Category;
 };
 
 // The kind of every feature column: from `types` (field -> kind name) where it names the field,
-// else inferred. InputError for a text column, which cannot be learnt from yet.
+// else inferred. InputError for a text column, which cannot be learnt from in this version, and
+// for a name in `types` that is no feature.
 std::vector<Feature> choose_features(const Table& table, std::span<const std::string> names,
                                      const std::map<std::string, std::string>& types);
+
+// The same as the original inferred them over the whole column (OB-READ-02, OB-PREP-03..06).
+std::vector<Feature> choose_original_features(const Table& table,
+                                              std::span<const std::string> names);
 
 // From cells to compact rows. Fitted once, then const; what it learnt (dictionaries, means) comes
 // from the rows it was fitted on alone.
 class FeatureEncoder {
  public:
-  // `counts` weigh the rows of `table` (means of numbers). With `original` the columns are encoded
-  // as the original did (OB-PREP-03..06): ordinals and raw numbers.
+  // `counts` weigh the rows of `table` (means of numbers), all > 0.
   static FeatureEncoder fit(const Table& table, std::span<const std::uint64_t> counts,
-                            std::vector<Feature> features, bool original);
+                            std::vector<Feature> features);
   static FeatureEncoder load(const TensorBundle& bundle);
   TensorBundle save() const;
 
   const std::vector<Feature>& features() const { return features_; }
 
-  // Columns that transform() looks up: the features, and create_date where a date's age needs it.
-  std::vector<std::string> inputs() const;
+  // Columns that transform() looks up: the features in their order, and create_date where the age
+  // of another date needs it.
+  const std::vector<std::string>& inputs() const { return inputs_; }
 
   // A column that `table` lacks is taken as missing in every row.
   CompactRows transform(const Table& table) const;
@@ -49,9 +55,19 @@ class FeatureEncoder {
   std::vector<std::string> notes(const Table& table) const;
 
  private:
+  // The age of a date: days from it to create_date, standardised; the mean where one is missing.
+  struct Age {
+    std::size_t column = 0;  // index into inputs_
+    double mean = 0;
+    double scale = 1;
+  };
+
+  FeatureEncoder(std::vector<Feature> features, std::vector<ColumnEncoder> encoders);
+
   std::vector<Feature> features_;
   std::vector<ColumnEncoder> encoders_;  // one per feature
-  bool original_ = false;
+  std::vector<std::string> inputs_;
+  std::vector<Age> ages_;
 };
 
 }  // namespace resml

@@ -1,0 +1,101 @@
+#include "resml/data/incident_cells.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "resml/base/error.hpp"
+#include "resml/data/cells.hpp"
+#include "resml/data/column_builder.hpp"
+
+namespace resml {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kCustomFields = "properties";
+constexpr std::array kSubObjects = {"gdpr", "pii", "hipaa", "regulator_risk"};
+
+// The value under `name` in the object `parent`; nullptr if there is none or no object.
+const json* member(const json& parent, const std::string& name) {
+  if (!parent.is_object()) return nullptr;
+  const auto found = parent.find(name);
+  return found == parent.end() ? nullptr : &*found;
+}
+
+const json* member(const json& incident, const char* parent, const std::string& name) {
+  const json* object = member(incident, parent);
+  return object == nullptr ? nullptr : member(*object, name);
+}
+
+std::string nested_text(const json& value);
+
+// As str() writes the value; texts as they are.
+std::string cell_text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : nested_text(value);
+}
+
+std::string object_text(const json& object) {
+  std::string out = "{";
+  for (const auto& [key, value] : object.items()) {
+    if (out.size() > 1) out += ", ";
+    out += python_repr(key) + ": " + nested_text(value);
+  }
+  return out + "}";
+}
+
+// As repr() writes it: what stands inside a list or an object.
+std::string nested_text(const json& value) {
+  switch (value.type()) {
+    case json::value_t::string:
+      return python_repr(value.get_ref<const std::string&>());
+    case json::value_t::boolean:
+      return value.get<bool>() ? "True" : "False";
+    case json::value_t::number_float:
+      return python_float(value.get<double>());
+    case json::value_t::number_integer:
+    case json::value_t::number_unsigned:
+      return value.dump();
+    case json::value_t::object:
+      return object_text(value);
+    case json::value_t::array: {
+      std::string out = "[";
+      for (const json& entry : value) {
+        if (out.size() > 1) out += ", ";
+        out += nested_text(entry);
+      }
+      return out + "]";
+    }
+    default:
+      return "None";
+  }
+}
+
+}  // namespace
+
+std::string incident_cell(const json& incident, const std::string& name) {
+  const json* value = member(incident, name);
+  if (value == nullptr) value = member(incident, kCustomFields, name);
+  for (const char* parent : kSubObjects) {
+    if (value != nullptr && !value->is_null()) break;
+    value = member(incident, parent, name);
+  }
+  return value == nullptr ? "None" : cell_text(*value);
+}
+
+Table incidents_table(std::span<const json> incidents, std::span<const std::string> names) {
+  for (std::size_t i = 0; i < incidents.size(); ++i) {
+    if (!incidents[i].is_object()) {
+      throw InputError("incident ", i + 1, ": expected an object, got ", incidents[i].type_name());
+    }
+  }
+  Table table{.columns = {}, .n_rows = incidents.size()};
+  for (const std::string& name : names) {
+    ColumnBuilder column(name);
+    for (const json& incident : incidents) column.append(incident_cell(incident, name));
+    table.columns.push_back(std::move(column).finish());
+  }
+  return table;
+}
+
+}  // namespace resml
