@@ -20,6 +20,9 @@ std::string concat(const Parts&... parts) {
 // The text in double quotes, shortened to 80 bytes (never inside a UTF-8 character), control
 // characters as \n, \t or \xHH: safe to print whatever a cell or a file name holds.
 std::string quoted(std::string_view text);
+// Exact matches, or std::quoted would be found and win wherever <iomanip> is included.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 // `names` joined with `separator`.
 std::string join(std::span<const std::string> names, std::string_view separator);

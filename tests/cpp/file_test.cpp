@@ -1,0 +1,102 @@
+#include "resml/base/file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "resml/base/error.hpp"
+
+namespace resml {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "resml-file-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::size_t n_entries() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(FileTest, WritesAndReadsWithTheModeAsked) {
+  const fs::path path = folder_ / "model.ml";
+  const std::string content(100'000, 'x');
+  write_file_atomically(path, content, FileMode::Private);
+  EXPECT_EQ(read_file(path), content);
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600U);
+}
+
+TEST_F(FileTest, AnEmptyFileIsRead) {
+  write_file_atomically(folder_ / "empty", "", FileMode::Shared);
+  EXPECT_EQ(read_file(folder_ / "empty"), "");
+}
+
+TEST_F(FileTest, ReplacesTheTargetOfALink) {
+  write_file_atomically(folder_ / "real", "old", FileMode::Shared);
+  fs::create_symlink("real", folder_ / "link");
+  write_file_atomically(folder_ / "link", "new", FileMode::Shared);
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+  EXPECT_EQ(read_file(folder_ / "real"), "new");
+}
+
+// A limit on the size of files behaves as a full disk does.
+TEST_F(FileTest, AFullDiskLeavesTheOldFile) {
+  const fs::path path = folder_ / "model.ml";
+  write_file_atomically(path, "old", FileMode::Shared);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{.rlim_cur = 4096, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  std::string message;
+  try {
+    write_file_atomically(path, std::string(10'000, 'n'), FileMode::Shared);
+  } catch (const InputError& error) {
+    message = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(message, path.string() + ": cannot be written: File too large");
+  EXPECT_EQ(read_file(path), "old");
+  EXPECT_EQ(n_entries(), 1U);  // no temporary file is left
+}
+
+TEST_F(FileTest, SaysWhyAFileCannotBeUsed) {
+  const auto message_of = [](auto&& call) -> std::string {
+    try {
+      call();
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "nothing was thrown";
+  };
+  const std::string folder = folder_.string();
+  EXPECT_EQ(message_of([&] { read_file(folder_ / "none"); }),
+            folder + "/none: cannot be read: No such file or directory");
+  EXPECT_EQ(message_of([&] { read_file(folder_); }), folder + ": not a regular file");
+  ASSERT_EQ(::mkfifo((folder_ / "fifo").c_str(), 0600), 0);
+  EXPECT_EQ(message_of([&] { read_file(folder_ / "fifo"); }), folder + "/fifo: not a regular file");
+  EXPECT_EQ(message_of([&] { write_file_atomically(folder_, "x", FileMode::Shared); }),
+            folder + ": cannot be written: Is a directory");
+  EXPECT_EQ(message_of([&] { write_file_atomically(folder_ / "no/x", "x", FileMode::Shared); }),
+            folder + "/no/x: cannot be written: No such file or directory");
+}
+
+}  // namespace
+}  // namespace resml

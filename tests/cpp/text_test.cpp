@@ -1,0 +1,42 @@
+#include "resml/base/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <iomanip>  // std::quoted must not win over ours
+
+namespace resml {
+namespace {
+
+TEST(Text, QuotedShowsControlCharacters) {
+  EXPECT_EQ(quoted(std::string("a\nb\t\"\x01")), "\"a\\nb\\t\"\\x01\"");
+}
+
+TEST(Text, QuotedShortensBetweenCharacters) {
+  const std::string text = std::string(79, 'x') + "\xc3\xa4" + "tail";
+  EXPECT_EQ(quoted(text), "\"" + std::string(79, 'x') + "...\"");
+}
+
+TEST(Text, SplitsAtCommasAndTrims) {
+  EXPECT_EQ(split_at_commas(" a, b c ,,d "), (std::vector<std::string>{"a", "b c", "d"}));
+  EXPECT_TRUE(split_at_commas(" , ").empty());
+}
+
+TEST(Text, NamesTheNearestOnly) {
+  const std::vector<std::string> names = {"split", "prediction", "features"};
+  EXPECT_EQ(did_you_mean("spilt", names), "");  // two letters of five differ
+  EXPECT_EQ(did_you_mean("predicton", names), "; did you mean \"prediction\"?");
+  EXPECT_EQ(did_you_mean("Feature", names), "; did you mean \"features\"?");
+  EXPECT_EQ(did_you_mean("zzz", names), "");
+}
+
+TEST(Text, ParsesFiniteNumbersOnly) {
+  double value = 0;
+  EXPECT_TRUE(parse_double("-2.5e3", value));
+  EXPECT_EQ(value, -2500);
+  for (const char* text : {"", "1 ", " 1", "+1", "nan", "inf", "1e999", "0x10", "1,5"}) {
+    EXPECT_FALSE(parse_double(text, value)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace resml
