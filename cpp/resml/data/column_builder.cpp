@@ -23,13 +23,15 @@ std::uint64_t hash_of(std::string_view text) {
 
 }  // namespace
 
-void ColumnBuilder::append(std::string_view cell) {
+bool ColumnBuilder::append(std::string_view cell) {
   // Neighbouring rows are often equal.
   if (!column_.codes.empty() && column_.values[column_.codes.back()] == cell) {
     column_.codes.push_back(column_.codes.back());
-    return;
+    return false;
   }
+  const std::size_t before = column_.values.size();
   column_.codes.push_back(code_of(cell));
+  return column_.values.size() > before;
 }
 
 std::uint32_t ColumnBuilder::code_of(std::string_view cell) {

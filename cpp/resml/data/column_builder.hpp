@@ -14,7 +14,8 @@ class ColumnBuilder {
  public:
   explicit ColumnBuilder(std::string name) { column_.name = std::move(name); }
 
-  void append(std::string_view cell);
+  // Whether the cell is a new one.
+  bool append(std::string_view cell);
   Column finish() && { return std::move(column_); }
 
  private:

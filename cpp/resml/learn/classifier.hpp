@@ -12,8 +12,8 @@
 namespace resml {
 
 // A fitted model: immutable, so that one serves many threads. Each learner adds two statics,
-//   static std::unique_ptr<const X> fit(const X::Options&, const TrainingSet&, const FitContext&);
-//   static std::unique_ptr<const X> load(const TensorBundle&);
+//   static ClassifierPtr fit(const X::Options&, const TrainingSet&, const FitContext&);
+//   static ClassifierPtr load(const TensorBundle&);
 // and gets one line in registry.cpp. `fit` may rely on: at least one row, every weight >= 0 and one
 // of them > 0, labels < n_classes. A row of weight 0 changes nothing.
 class Classifier {
@@ -34,5 +34,9 @@ class Classifier {
 };
 
 using ClassifierPtr = std::unique_ptr<const Classifier>;
+
+// Log-probabilities up to a constant per row become probabilities. Each row has a finite maximum;
+// -infinity becomes 0.
+void normalize_log_proba(RowMatrix& log_proba);
 
 }  // namespace resml

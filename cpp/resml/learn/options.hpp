@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace resml {
 
-// An allowed range, both ends included unless `open_low`.
+// An allowed range; both ends belong to it unless `open_low`.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
@@ -17,31 +18,35 @@ struct Range {
 };
 constexpr Range at_least(double low) { return {.low = low}; }
 constexpr Range above(double low) { return {.low = low, .open_low = true}; }
-constexpr Range between(double low, double high) { return {.low = low, .high = high}; }
 
-// One option as its struct declares it, for help and metadata.
+// What an options struct tells about each of its fields, in each_field(visit): name, the field
+// itself, range, meaning. From this one list come parsing, help and metadata.
+class FieldVisitor {
+ public:
+  virtual ~FieldVisitor() = default;
+  virtual void operator()(std::string_view name, double& field, Range range,
+                          std::string_view meaning) = 0;
+  virtual void operator()(std::string_view name, std::uint64_t& field, Range range,
+                          std::string_view meaning) = 0;
+};
+using EachField = std::function<void(FieldVisitor&)>;
+
+// One option, for help.
 struct OptionInfo {
   std::string name;
-  std::string type;           // "number", "integer", "true/false"
   std::string default_value;  // as one would write it in ml.config
-  std::string range;          // ">= 1", "" = any
+  std::string range;          // ">= 1", "any number"
   std::string meaning;
 };
 
-// An options struct lists its fields once, in each_field(visit): visit(name, field, range,
-// meaning). From that list come these three.
-
-// Sets the fields named in `given` (numbers, booleans, or texts as in ml.config). InputError
+// Sets the fields named in `given` (a JSON object of numbers, or texts as in ml.config). InputError
 // `<kind>: option "n_trees" must be at least 1, got 0`, `<kind>: unknown option "trees"; did you
 // mean "n_trees"?`.
-template <class Options>
-Options parse_options(std::string_view kind, const nlohmann::json& given);
+void parse_fields(std::string_view kind, const nlohmann::json& given, const EachField& each_field);
 
 // All fields with their values, as a JSON object.
-template <class Options>
-nlohmann::json options_json(const Options& options);
+nlohmann::json fields_json(const EachField& each_field);
 
-template <class Options>
-std::vector<OptionInfo> describe_options();
+std::vector<OptionInfo> describe_fields(const EachField& each_field);
 
 }  // namespace resml

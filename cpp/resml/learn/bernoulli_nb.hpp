@@ -1,0 +1,50 @@
+#pragma once
+
+#include "resml/base/fit_context.hpp"
+#include "resml/learn/classifier.hpp"
+#include "resml/learn/options.hpp"
+
+namespace resml {
+
+struct BernoulliNBOptions {
+  double alpha = 1;
+
+  void each_field(FieldVisitor& visit) {
+    visit("alpha", alpha, above(0), "imaginary rows added per class and outcome (Lidstone)");
+  }
+};
+
+// Naive Bayes on columns that are on or off (Manning, Raghavan, Schuetze, "Introduction to
+// Information Retrieval", 13.3); a number is on where it is above 0.
+class BernoulliNB final : public Classifier {
+ public:
+  using Options = BernoulliNBOptions;
+  static constexpr std::string_view kKind = "bernoulli_nb";
+  static constexpr std::string_view kName = "BernoulliNB";
+  static constexpr std::string_view kMeaning =
+      "naive Bayes on what is on or off: instant, robust on categories and multi-selects";
+
+  static ClassifierPtr fit(const Options& options, const TrainingSet& set,
+                           const FitContext& context);
+  static ClassifierPtr load(const TensorBundle& bundle);
+
+  std::string_view kind() const override { return kKind; }
+  RowMatrix predict_proba(const CompactRows& rows) const override;
+  TensorBundle save() const override;
+
+  // log P(class) + log P(row | class); -infinity for a class without training rows.
+  RowMatrix joint_log_likelihood(const CompactRows& rows) const;
+
+ private:
+  BernoulliNB(std::vector<double> log_prior, std::vector<double> on);
+
+  std::size_t n_classes() const { return log_prior_.size(); }
+
+  std::vector<double> log_prior_;  // per class
+  std::vector<double> on_;         // classes x columns: P(column is on | class), in (0, 1)
+  std::vector<double> all_off_;    // per class: log prior + log P(every column is off)
+  std::vector<double> delta_;      // classes x columns: what a column that is on adds to it
+  std::size_t n_columns_ = 0;
+};
+
+}  // namespace resml

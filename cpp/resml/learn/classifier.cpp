@@ -1,0 +1,26 @@
+#include "resml/learn/classifier.hpp"
+
+namespace resml {
+
+std::vector<std::uint32_t> Classifier::decide(const CompactRows& rows,
+                                              const RowMatrix& proba) const {
+  std::vector<std::uint32_t> decisions(rows.size());
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    Eigen::Index best = 0;
+    proba.row(static_cast<Eigen::Index>(i)).maxCoeff(&best);
+    decisions[i] = static_cast<std::uint32_t>(best);
+  }
+  return decisions;
+}
+
+void normalize_log_proba(RowMatrix& log_proba) {
+  for (Eigen::Index i = 0; i < log_proba.rows(); ++i) {
+    auto row = log_proba.row(i);
+    // Subtracting the maximum before exp keeps far-away rows from turning into 0/0.
+    row.array() -= row.maxCoeff();
+    row = row.array().exp().matrix().eval();
+    row /= row.sum();  // >= 1: the largest entry is exp(0)
+  }
+}
+
+}  // namespace resml

@@ -1,0 +1,74 @@
+#include "resml/learn/dummy_classifier.hpp"
+
+#include <bit>
+#include <cmath>
+
+#include "resml/base/error.hpp"
+
+namespace resml {
+namespace {
+
+std::uint64_t row_hash(const CompactRows& rows, std::size_t i, std::uint64_t seed) {
+  std::uint64_t hash = mix_bits(seed);
+  for (const std::uint32_t j : rows.active_of(i)) hash = mix_bits(hash ^ j);
+  for (const double x : rows.numbers_of(i)) hash = mix_bits(hash ^ std::bit_cast<std::uint64_t>(x));
+  return hash;
+}
+
+}  // namespace
+
+ClassifierPtr DummyClassifier::fit(const Options& options, const TrainingSet& set,
+                                   const FitContext&) {
+  std::vector<double> frequency(set.n_classes, 0);
+  double total = 0;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    // Weights act elsewhere, but a row of weight 0 is none.
+    if (set.weights[i] == 0) continue;
+    frequency[set.labels[i]] += set.counts[i];
+    total += set.counts[i];
+  }
+  for (double& share : frequency) share /= total;
+  return ClassifierPtr(new DummyClassifier(std::move(frequency), options.seed));
+}
+
+RowMatrix DummyClassifier::predict_proba(const CompactRows& rows) const {
+  const Eigen::Map<const Eigen::RowVectorXd> frequency(
+      frequency_.data(), static_cast<Eigen::Index>(frequency_.size()));
+  return frequency.replicate(static_cast<Eigen::Index>(rows.size()), 1);
+}
+
+std::vector<std::uint32_t> DummyClassifier::decide(const CompactRows& rows,
+                                                   const RowMatrix&) const {
+  std::vector<std::uint32_t> decisions(rows.size());
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    const double drawn = Rng(row_hash(rows, i, seed_)).uniform();
+    double sum = 0;
+    for (std::uint32_t c = 0; c < frequency_.size(); ++c) {
+      if (frequency_[c] == 0) continue;
+      decisions[i] = c;  // also where rounding leaves the sum just below the draw
+      sum += frequency_[c];
+      if (drawn < sum) break;
+    }
+  }
+  return decisions;
+}
+
+TensorBundle DummyClassifier::save() const {
+  TensorBundle bundle;
+  bundle.add("frequency", frequency_);
+  bundle.add("seed", std::vector<std::uint64_t>{seed_});
+  return bundle;
+}
+
+ClassifierPtr DummyClassifier::load(const TensorBundle& bundle) {
+  const auto& frequency = bundle.values<double>("frequency");
+  for (const double share : frequency) {
+    if (!(share >= 0 && share <= 1)) {
+      throw ModelFileError("array \"frequency\": expected numbers between 0 and 1");
+    }
+  }
+  const std::uint64_t seed = bundle.values<std::uint64_t>("seed", 1).front();
+  return ClassifierPtr(new DummyClassifier(frequency, seed));
+}
+
+}  // namespace resml

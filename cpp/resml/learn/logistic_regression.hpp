@@ -1,0 +1,50 @@
+#pragma once
+
+#include "resml/base/fit_context.hpp"
+#include "resml/learn/classifier.hpp"
+#include "resml/learn/options.hpp"
+
+namespace resml {
+
+struct LogisticRegressionOptions {
+  double c = 100;
+  std::uint64_t max_iter = 100;
+
+  void each_field(FieldVisitor& visit) {
+    visit("c", c, above(0), "weight of the training rows against small coefficients");
+    visit("max_iter", max_iter, at_least(1), "Newton steps at most, per class");
+  }
+};
+
+// One binary problem per class against the rest (one in all for two classes), each minimising
+//   1/2 |w|^2 + c * sum_i weight_i * log(1 + exp(-y_i w.x_i)),
+// the intercept being the weight of a column of ones and penalised like the others: the objective
+// of LIBLINEAR's L2-regularised logistic regression (Fan et al., JMLR 9, 2008, section 2).
+class LogisticRegression final : public Classifier {
+ public:
+  using Options = LogisticRegressionOptions;
+  static constexpr std::string_view kKind = "logistic_regression";
+  static constexpr std::string_view kName = "Logistic Regression";
+  static constexpr std::string_view kMeaning =
+      "a weight per value, one against the rest: the first choice, fast and hard to fool";
+
+  static ClassifierPtr fit(const Options& options, const TrainingSet& set,
+                           const FitContext& context);
+  static ClassifierPtr load(const TensorBundle& bundle);
+
+  std::string_view kind() const override { return kKind; }
+  RowMatrix predict_proba(const CompactRows& rows) const override;
+  TensorBundle save() const override;
+
+  // One row per binary problem; columns: indicators, numbers, intercept.
+  const RowMatrix& coefficients() const { return coefficients_; }
+
+ private:
+  LogisticRegression(RowMatrix coefficients, std::uint32_t n_classes)
+      : coefficients_(std::move(coefficients)), n_classes_(n_classes) {}
+
+  RowMatrix coefficients_;
+  std::uint32_t n_classes_;
+};
+
+}  // namespace resml

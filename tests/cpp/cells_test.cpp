@@ -1,0 +1,75 @@
+#include "resml/data/cells.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace resml {
+namespace {
+
+using Members = std::vector<std::string>;
+
+TEST(Cells, NoneIsMissingForAFeatureButNoEmptyCell) {
+  EXPECT_TRUE(is_empty_cell(""));
+  EXPECT_TRUE(is_empty_cell("#N/A N/A"));
+  EXPECT_FALSE(is_empty_cell("None"));
+  EXPECT_TRUE(is_missing("None"));
+  EXPECT_FALSE(is_missing("none"));
+}
+
+TEST(Cells, ParsesWholeValuesOnly) {
+  EXPECT_EQ(parse_boolean("tRUE"), true);
+  EXPECT_EQ(parse_boolean("False"), false);
+  EXPECT_EQ(parse_boolean("yes"), std::nullopt);
+  EXPECT_EQ(parse_integer("-12"), -12);
+  EXPECT_EQ(parse_integer("9223372036854775808"), std::nullopt);
+  EXPECT_EQ(parse_integer("1.0"), std::nullopt);
+  EXPECT_EQ(parse_number("1e3"), 1000);
+  EXPECT_EQ(parse_number("inf"), std::nullopt);
+}
+
+TEST(Cells, ReadsListsOfBothLanguages) {
+  EXPECT_EQ(parse_list("[1, 2]"), (Members{"1", "2"}));
+  EXPECT_EQ(parse_list("[]"), Members{});
+  EXPECT_EQ(parse_list("['a', \"it's\"]"), (Members{"a", "it's"}));
+  EXPECT_EQ(parse_list("[\"x\\\"y\", 'p\\'q', '\\\\']"), (Members{"x\"y", "p'q", "\\"}));
+  EXPECT_EQ(parse_list("[true, False, null, None]"), (Members{"True", "False", "None", "None"}));
+  EXPECT_EQ(parse_list("[\"\\u00e4\\ud83d\\ude42\", '\\U0001f642', '\\x41']"),
+            (Members{"\xc3\xa4\xf0\x9f\x99\x82", "\xf0\x9f\x99\x82", "A"}));
+  EXPECT_EQ(parse_list("[[1, 2], {'a': ']'}]"), (Members{"[1, 2]", "{'a': ']'}"}));
+  for (const char* text : {"", "a[1,2,3]", "[abc", "[abc]", "[1 2]", "[1,]", "[1]x", "['a", "[",
+                           "[\"\\ud83d\"]", "[\"\\u12\"]"}) {
+    EXPECT_EQ(parse_list(text), std::nullopt) << text;
+  }
+}
+
+// Every expected text is what python3's repr() and str() print.
+TEST(Cells, WritesAsPythonDoes) {
+  EXPECT_EQ(python_repr("plain"), "'plain'");
+  EXPECT_EQ(python_repr("it's"), "\"it's\"");
+  EXPECT_EQ(python_repr("both ' and \""), "'both \\' and \"'");
+  EXPECT_EQ(python_repr("a\nb\t\\\x01"), "'a\\nb\\t\\\\\\x01'");
+  EXPECT_EQ(python_float(1), "1.0");
+  EXPECT_EQ(python_float(-0.0), "-0.0");
+  EXPECT_EQ(python_float(0.1), "0.1");
+  EXPECT_EQ(python_float(1e16), "1e+16");
+  EXPECT_EQ(python_float(1e15), "1000000000000000.0");
+  EXPECT_EQ(python_float(1.2345678901234568e17), "1.2345678901234568e+17");
+  EXPECT_EQ(python_float(1e-5), "1e-05");
+  EXPECT_EQ(python_float(0.0001), "0.0001");
+  EXPECT_EQ(python_float(1e300), "1e+300");
+  EXPECT_EQ(python_float(std::numeric_limits<double>::infinity()), "inf");
+  EXPECT_EQ(list_text(Members{"1", "a", "True"}), "[1, 'a', True]");
+}
+
+TEST(Cells, ACategoryHasOneTextWhicheverDoorItComesBy) {
+  EXPECT_EQ(category_text("  x"), "x");
+  EXPECT_EQ(category_text(""), "None");
+  EXPECT_EQ(category_text("  "), "None");
+  EXPECT_EQ(category_text("nan"), "None");
+  EXPECT_EQ(category_text("[\"a\",1]"), "['a', 1]");
+  EXPECT_EQ(category_text("[abc"), "[abc");
+}
+
+}  // namespace
+}  // namespace resml
