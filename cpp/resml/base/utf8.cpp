@@ -1,0 +1,58 @@
+#include "resml/base/utf8.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+namespace resml {
+namespace {
+
+bool is_between(unsigned char byte, unsigned char low, unsigned char high) {
+  return low <= byte && byte <= high;
+}
+
+// Bytes of the character that `text` begins with, 0 if it is malformed (the table of RFC 3629,
+// section 4). The first byte is not ASCII.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
+  };
+  const unsigned char first = byte(0);
+  const std::size_t length = is_between(first, 0xc2, 0xdf)   ? 2
+                             : is_between(first, 0xe0, 0xef) ? 3
+                             : is_between(first, 0xf0, 0xf4) ? 4
+                                                             : 0;
+  if (length == 0) return 0;
+  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (!is_between(byte(1), low, high)) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (!is_between(byte(i), 0x80, 0xbf)) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::size_t find_invalid_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::uint64_t word = 0;
+    if (text.size() - at >= sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & 0x8080808080808080ULL) == 0) {
+        at += sizeof word;
+        continue;
+      }
+    }
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = character_length(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace resml
