@@ -226,8 +226,7 @@ void check_arrays(const std::vector<ArrayEntry>& arrays, std::uint64_t n_array_b
     end = array.end;
   }
   if (end != n_array_bytes)
-    throw ModelFileError(name, ": arrays end at byte ", end, ", the file has ", n_array_bytes,
-                         " bytes of arrays");
+    throw ModelFileError(name, ": arrays end at byte ", end, ", the file has ", n_array_bytes);
 }
 
 // The strings behind the checksum, in the order of their names.
@@ -272,7 +271,7 @@ TensorHeader parse_header(std::string_view text, std::uint64_t n_array_bytes,
                           std::string_view name) {
   if (const std::size_t at = find_invalid_utf8(text); at != std::string_view::npos)
     throw ModelFileError(name, ": header is damaged at byte ", kLengthBytes + at,
-                         ": expected UTF-8");
+                         ": expected UTF-8, got byte ", +static_cast<unsigned char>(text[at]));
   HeaderReader reader(text, name);
   reader.expect(kHeaderStart);
   reader.skip(kChecksumDigits);
