@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "resml/base/error.hpp"
+#include "resml/base/huge_pages.hpp"
 #include "resml/base/text.hpp"
 #include "resml/base/utf8.hpp"
 #include "resml/tensor/tensor_header.hpp"
@@ -116,6 +117,7 @@ std::vector<T> copy_values(std::string_view bytes) {
   std::array<T, 4096 / sizeof(T)> block;
   std::vector<T> values;
   values.reserve(bytes.size() / sizeof(T));
+  prefer_huge_pages(values.data(), bytes.size());
   while (!bytes.empty()) {
     const std::size_t n = std::min(block.size(), bytes.size() / sizeof(T));
     std::memcpy(block.data(), bytes.data(), n * sizeof(T));
