@@ -1,48 +1,58 @@
 #include "resml/base/utf8.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace resml {
 namespace {
 
-// Bytes of the character that starts at `bytes`, 0 if it is not well-formed.
-std::size_t character_length(std::string_view bytes) {
-  const auto at = [&](std::size_t i) {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+bool is_between(unsigned char byte, unsigned char low, unsigned char high) {
+  return low <= byte && byte <= high;
+}
+
+// Bytes of the character that `text` begins with, 0 if it is malformed (the table of RFC 3629,
+// section 4). The first byte is not ASCII.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
   };
-  const unsigned lead = at(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  // The second byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
-  const unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (at(1) < low || at(1) > high) return 0;
+  const unsigned char first = byte(0);
+  const std::size_t length = is_between(first, 0xc2, 0xdf)   ? 2
+                             : is_between(first, 0xe0, 0xef) ? 3
+                             : is_between(first, 0xf0, 0xf4) ? 4
+                                                             : 0;
+  if (length == 0) return 0;
+  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (!is_between(byte(1), low, high)) return 0;
   for (std::size_t i = 2; i < length; ++i) {
-    if ((at(i) & 0xc0) != 0x80) return 0;
+    if (!is_between(byte(i), 0x80, 0xbf)) return 0;
   }
   return length;
 }
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
+std::size_t find_invalid_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
     std::uint64_t word = 0;
-    if (bytes.size() >= 8) {
-      std::memcpy(&word, bytes.data(), 8);
+    if (text.size() - at >= sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
       if ((word & 0x8080808080808080ULL) == 0) {
-        bytes.remove_prefix(8);
+        at += sizeof word;
         continue;
       }
     }
-    const std::size_t length = character_length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = character_length(text.substr(at));
+    if (length == 0) return at;
+    at += length;
   }
-  return true;
+  return std::string_view::npos;
 }
 
 }  // namespace resml

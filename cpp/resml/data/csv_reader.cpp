@@ -241,7 +241,8 @@ void CsvReader::State::read_header(const CsvColumns& columns) {
   if (n_columns > kept_as.size()) fail(row_line, "more than ", kept_as.size(), " columns");
   header.assign(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(n_columns));
   for (const std::string& field : header) {
-    if (!is_utf8(field)) fail(row_line, "the header is not UTF-8 text");
+    if (find_invalid_utf8(field) != std::string_view::npos)
+      fail(row_line, "the header is not UTF-8 text");
   }
   kept_as.assign(n_columns, kNotKept);
   std::vector<std::string> missing;
@@ -294,7 +295,7 @@ Table CsvReader::read(std::size_t max_rows, const FitContext& context) {
     }
     for (std::size_t i = 0; i < builders.size(); ++i) {
       if (!builders[i].append(state.cells[i])) continue;
-      if (!is_utf8(state.cells[i])) {
+      if (find_invalid_utf8(state.cells[i]) != std::string_view::npos) {
         state.fail(state.row_line, "column ", quoted(state.kept_names[i]), ": not UTF-8 text");
       }
     }

@@ -58,7 +58,10 @@ void TensorBundle::add_tensor(std::string name, Array values, std::vector<std::s
   if (product != count)
     throw std::logic_error(
         concat("array ", quoted(name), ": shape says ", product, " values, got ", count));
-  if (!tensors_.try_emplace(name, Tensor{std::move(shape), std::move(values)}).second)
+  if (!tensors_
+           .try_emplace(name,
+                        Tensor{std::move(shape), std::make_shared<const Array>(std::move(values))})
+           .second)
     throw std::logic_error(concat("the bundle has ", quoted(name), " already"));
 }
 
@@ -84,10 +87,10 @@ template <class T>
 const std::vector<T>& TensorBundle::values(std::string_view name) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) throw ModelFileError("array ", quoted(name), ": missing");
-  const auto* values = std::get_if<std::vector<T>>(&found->second.values);
+  const auto* values = std::get_if<std::vector<T>>(found->second.values.get());
   if (values == nullptr)
     throw ModelFileError("array ", quoted(name), ": expected ", type_name<T>(), ", got ",
-                         type_of(found->second.values));
+                         type_of(*found->second.values));
   return *values;
 }
 

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,7 +18,9 @@ using Array = std::variant<std::vector<double>, std::vector<float>, std::vector<
 
 struct Tensor {
   std::vector<std::size_t> shape;  // product == number of values
-  Array values;
+  // Shared, so that the child of a bundle costs its names and not its arrays: opening a model file
+  // would otherwise copy every array once for each level of nesting.
+  std::shared_ptr<const Array> values;
 };
 
 // Named arrays and strings in memory: what a fitted part hands to the model file, and gets back.
@@ -29,6 +33,7 @@ class TensorBundle {
   void add(std::string name, std::vector<T> values, std::vector<std::size_t> shape = {}) {
     add_tensor(std::move(name), Array(std::move(values)), std::move(shape));
   }
+  void add_tensor(std::string name, Array values, std::vector<std::size_t> shape);
   void add_string(std::string name, std::string value);
 
   // All of `child` under "prefix." (members of an ensemble, parts of a pipeline).
@@ -46,8 +51,6 @@ class TensorBundle {
   const std::map<std::string, std::string, std::less<>>& strings() const { return strings_; }
 
  private:
-  void add_tensor(std::string name, Array values, std::vector<std::size_t> shape);
-
   std::map<std::string, Tensor, std::less<>> tensors_;
   std::map<std::string, std::string, std::less<>> strings_;
 };

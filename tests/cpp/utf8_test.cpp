@@ -1,0 +1,34 @@
+#include "resml/base/utf8.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace resml {
+namespace {
+
+constexpr std::size_t kValid = std::string_view::npos;
+
+TEST(Utf8, AcceptsTheEndsOfEveryRange) {
+  EXPECT_EQ(find_invalid_utf8(""), kValid);
+  EXPECT_EQ(find_invalid_utf8("plain text that is longer than a word\x7f"), kValid);
+  EXPECT_EQ(find_invalid_utf8("\xc2\x80\xdf\xbf"), kValid);
+  EXPECT_EQ(find_invalid_utf8("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf"), kValid);
+  EXPECT_EQ(find_invalid_utf8("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"), kValid);
+}
+
+TEST(Utf8, FindsTheFirstMalformedCharacter) {
+  EXPECT_EQ(find_invalid_utf8("a\x80"), 1U);
+  EXPECT_EQ(find_invalid_utf8("\xc1\xbf"), 0U);              // overlong
+  EXPECT_EQ(find_invalid_utf8("\xe0\x9f\xbf"), 0U);          // overlong
+  EXPECT_EQ(find_invalid_utf8("\xf0\x8f\xbf\xbf"), 0U);      // overlong
+  EXPECT_EQ(find_invalid_utf8("12345678\xed\xa0\x80"), 8U);  // surrogate
+  EXPECT_EQ(find_invalid_utf8("\xf4\x90\x80\x80"), 0U);      // above U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("\xf5\x80\x80\x80"), 0U);
+  EXPECT_EQ(find_invalid_utf8("ab\xe2\x82"), 2U);  // cut off
+  EXPECT_EQ(find_invalid_utf8("\xe2\x28\xa1"), 0U);
+  EXPECT_EQ(find_invalid_utf8("\xf0\x9f\x98 "), 0U);
+}
+
+}  // namespace
+}  // namespace resml
