@@ -183,7 +183,7 @@ std::vector<std::string> all_kinds() {
   return kinds;
 }
 INSTANTIATE_TEST_SUITE_P(Registry, ClassifierContract, testing::ValuesIn(all_kinds()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& tested) { return tested.param; });
 
 TEST(Registry, FindsAnAlgorithmByItsNameAndNamesTheNearest) {
   EXPECT_EQ(find_algorithm("logistic regression").kind, "logistic_regression");

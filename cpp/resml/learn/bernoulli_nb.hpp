@@ -29,6 +29,8 @@ class BernoulliNB final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
+  std::size_t n_classes() const override { return log_prior_.size(); }
+  std::size_t n_columns() const override { return n_columns_; }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   TensorBundle save() const override;
 
@@ -37,8 +39,6 @@ class BernoulliNB final : public Classifier {
 
  private:
   BernoulliNB(std::vector<double> log_prior, std::vector<double> on);
-
-  std::size_t n_classes() const { return log_prior_.size(); }
 
   std::vector<double> log_prior_;  // per class
   std::vector<double> on_;         // classes x columns: P(column is on | class), in (0, 1)

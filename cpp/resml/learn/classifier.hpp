@@ -22,6 +22,10 @@ class Classifier {
 
   virtual std::string_view kind() const = 0;
 
+  // What it was fitted on: a model file's parts are checked against each other by these.
+  virtual std::size_t n_classes() const = 0;
+  virtual std::size_t n_columns() const = 0;
+
   // One row per input row, one column per class; each row sums to 1, never NaN.
   virtual RowMatrix predict_proba(const CompactRows& rows) const = 0;
 

@@ -36,6 +36,8 @@ class DecisionTree final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
+  std::size_t n_classes() const override { return n_classes_; }
+  std::size_t n_columns() const override { return std::size_t{n_indicators_} + n_numbers_; }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   TensorBundle save() const override;
 

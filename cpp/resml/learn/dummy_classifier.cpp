@@ -28,7 +28,8 @@ ClassifierPtr DummyClassifier::fit(const Options& options, const TrainingSet& se
     total += set.counts[i];
   }
   for (double& share : frequency) share /= total;
-  return ClassifierPtr(new DummyClassifier(std::move(frequency), options.seed));
+  return ClassifierPtr(
+      new DummyClassifier(std::move(frequency), options.seed, set.rows.n_columns()));
 }
 
 RowMatrix DummyClassifier::predict_proba(const CompactRows& rows) const {
@@ -56,7 +57,7 @@ std::vector<std::uint32_t> DummyClassifier::decide(const CompactRows& rows,
 TensorBundle DummyClassifier::save() const {
   TensorBundle bundle;
   bundle.add("frequency", frequency_);
-  bundle.add("seed", std::vector<std::uint64_t>{seed_});
+  bundle.add("seed", std::vector<std::uint64_t>{seed_, n_columns_});
   return bundle;
 }
 
@@ -67,8 +68,8 @@ ClassifierPtr DummyClassifier::load(const TensorBundle& bundle) {
       throw ModelFileError("array \"frequency\": expected numbers between 0 and 1");
     }
   }
-  const std::uint64_t seed = bundle.values<std::uint64_t>("seed", 1).front();
-  return ClassifierPtr(new DummyClassifier(frequency, seed));
+  const auto& seed = bundle.values<std::uint64_t>("seed", 2);
+  return ClassifierPtr(new DummyClassifier(frequency, seed[0], seed[1]));
 }
 
 }  // namespace resml

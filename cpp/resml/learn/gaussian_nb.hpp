@@ -30,6 +30,8 @@ class GaussianNB final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
+  std::size_t n_classes() const override { return log_prior_.size(); }
+  std::size_t n_columns() const override { return n_columns_; }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   TensorBundle save() const override;
 
@@ -39,8 +41,6 @@ class GaussianNB final : public Classifier {
 
  private:
   GaussianNB(std::vector<double> log_prior, std::vector<double> mean, std::vector<double> variance);
-
-  std::size_t n_classes() const { return log_prior_.size(); }
 
   std::vector<double> log_prior_;  // per class
   std::vector<double> mean_;       // classes x columns, indicators first

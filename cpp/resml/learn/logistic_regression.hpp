@@ -33,6 +33,10 @@ class LogisticRegression final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
+  std::size_t n_classes() const override { return n_classes_; }
+  std::size_t n_columns() const override {
+    return static_cast<std::size_t>(coefficients_.cols()) - 1;
+  }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   TensorBundle save() const override;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "resml/data/table.hpp"
 #include "resml/encode/feature_encoder.hpp"
 #include "resml/learn/classifier.hpp"
+#include "resml/learn/spec.hpp"
 #include "resml/pipeline/calibrator.hpp"
 #include "resml/pipeline/samples.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
@@ -32,28 +34,40 @@ struct Predictions {
 // an answer. Immutable; one pipeline serves many threads.
 class Pipeline {
  public:
-  // Encoder and classifier from `samples`; the probabilities are not calibrated yet.
-  static Pipeline fit(const Samples& samples, const std::vector<Feature>& features,
+  // Encodes `samples`, weighs and upsamples as the settings say, fits the classifier. Probabilities
+  // are not calibrated yet.
+  static Pipeline fit(const Samples& samples, FeatureEncoder encoder, const ClassifierSpec& spec,
                       const MachineLearningSettings& settings, const FitContext& context);
   static Pipeline load(const TensorBundle& bundle);
   TensorBundle save() const;
 
-  // Fits the calibrator on rows that the classifier did not learn from.
-  void calibrate(const Samples& holdout);
-  // Keeps what another pipeline (of the same classes) found out about its probabilities.
-  void adopt_calibrator(const Pipeline& other) { calibrator_ = other.calibrator_; }
+  // The same pipeline with another calibrator.
+  Pipeline with(Calibrator calibrator) const;
 
   Predictions predict(const Table& table) const;
 
+  // What the classifier itself says, before calibration.
+  struct Raw {
+    RowMatrix proba;
+    std::vector<std::uint32_t> decisions;
+  };
+  Raw predict_raw(const Table& table) const;
+
   const std::vector<std::string>& classes() const { return classes_; }
-  const FeatureEncoder& encoder() const { return encoder_; }
+  const FeatureEncoder& encoder() const { return *encoder_; }
   const Classifier& classifier() const { return *classifier_; }
+  const Calibrator& calibrator() const { return calibrator_; }
+  // Incidents that the classifier learnt from, after upsampling.
+  std::uint64_t n_trained() const { return n_trained_; }
 
  private:
+  Pipeline() = default;
+
   std::vector<std::string> classes_;
-  FeatureEncoder encoder_;
+  std::shared_ptr<const FeatureEncoder> encoder_;
   std::shared_ptr<const Classifier> classifier_;
   Calibrator calibrator_;
+  std::uint64_t n_trained_ = 0;
 };
 
 }  // namespace resml

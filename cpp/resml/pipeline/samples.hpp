@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "resml/data/table.hpp"
+#include "resml/pipeline/source.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
 
 namespace resml {
@@ -13,30 +14,29 @@ namespace resml {
 // What became of the rows of a file: read == used + everything dropped.
 struct RowCounts {
   std::uint64_t read = 0;
-  std::uint64_t no_label = 0;         // the predicted field is empty
-  std::uint64_t missing_feature = 0;  // only with missing = drop
-  std::vector<std::pair<std::string, std::uint64_t>>
-      unwanted;  // value -> rows, in configured order
-  std::vector<std::pair<std::string, std::uint64_t>>
-      rare;  // classes with one row, rare_values = drop
+  std::uint64_t no_label = 0;                                   // the predicted field is empty
+  std::uint64_t missing_feature = 0;                            // only with missing = drop
+  std::vector<std::pair<std::string, std::uint64_t>> unwanted;  // value -> rows
+  std::uint64_t rare = 0;                // rows of classes with one row, with rare_values = drop
+  std::vector<std::string> rare_values;  // classes with one row, whatever became of them
   std::uint64_t used = 0;
 };
 
 // Distinct incidents with a known label, each with the number of rows that are equal to it.
 struct Samples {
-  Table table;                        // one row per distinct incident; the columns a pipeline reads
+  Table table;                        // one row per distinct incident
   std::vector<std::uint32_t> labels;  // one per row, index into classes
   std::vector<std::uint64_t> counts;  // one per row, >= 1
   std::vector<std::string> classes;   // distinct labels, sorted
   RowCounts rows;
 };
 
-// Drops what the settings say (in this order: rows without label, unwanted values, missing
-// features, rare values), then groups equal rows. InputError if nothing is left (it says which step
-// dropped how many), if only one class is left, or with rare_values = error.
-Samples make_samples(const Table& table, const MachineLearningSettings& settings);
+// Drops what the settings say, then groups equal rows: rows without label, unwanted values, missing
+// features, rare values. InputError if nothing is left (it says which step dropped how many), if
+// only one class is left, or for a rare value with rare_values = error.
+Samples make_samples(const Source& source, const MachineLearningSettings& settings);
 
-// The rows of `samples` with counts[i] > 0, with these counts.
+// The rows with counts[i] > 0, with these counts.
 Samples with_counts(const Samples& samples, const std::vector<std::uint64_t>& counts);
 
 }  // namespace resml

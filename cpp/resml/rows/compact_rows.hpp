@@ -13,8 +13,8 @@ struct CompactRows {
   std::uint32_t n_indicators = 0;  // width of the indicator part, not the number of active ones
   std::uint32_t n_numbers = 0;
   std::vector<std::size_t> starts{0};  // row i has active[starts[i]] .. active[starts[i + 1] - 1]
-  std::vector<std::uint32_t> active;   // ascending within a row, each < n_indicators
-  std::vector<double> numbers;         // row-major, size() x n_numbers, all finite
+  std::vector<std::uint32_t> active = {};  // ascending within a row, each < n_indicators
+  std::vector<double> numbers = {};        // row-major, size() x n_numbers, all finite
 
   std::size_t size() const { return starts.size() - 1; }
   // Columns that a dense table would have: indicators first, then numbers.
@@ -29,11 +29,11 @@ struct CompactRows {
 
 // What a learner learns from: distinct rows, each standing for `count` equal ones.
 struct TrainingSet {
-  CompactRows rows;
-  std::vector<std::uint32_t> labels;  // one per row, each < n_classes
-  std::vector<double> counts;         // how many incidents the row stands for, > 0
-  std::vector<double> weights;        // sum of their weights, >= 0; equals counts without weighting
-  std::uint32_t n_classes = 0;        // >= 1; a class may have no row here
+  CompactRows rows = {};
+  std::vector<std::uint32_t> labels = {};  // one per row, each < n_classes
+  std::vector<double> counts = {};         // how many incidents the row stands for, > 0
+  std::vector<double> weights = {};  // sum of their weights, >= 0; equals counts without weighting
+  std::uint32_t n_classes = 0;       // >= 1; a class may have no row here
 
   std::size_t size() const { return labels.size(); }
 };

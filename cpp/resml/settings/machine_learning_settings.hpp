@@ -1,10 +1,8 @@
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,13 +11,13 @@
 namespace resml {
 
 enum class Encoding { Auto, Original };
-enum class RareValues { Keep, Drop, Error };
 enum class Missing { Value, Drop };
+enum class RareValues { Keep, Drop, Error };
 
-// How classes are weighted against each other (`class_weight`).
+// How classes are weighted against each other.
 struct ClassWeight {
   bool balanced = false;
-  std::map<std::string, double> per_class;  // from a JSON object; classes not named weigh 1
+  std::map<std::string, double> per_class;  // classes not named weigh 1
   std::string text = "None";                // as the summary prints it
 };
 
@@ -33,42 +31,26 @@ struct MachineLearningSettings {
   ClassWeight class_weight;
   bool imbalance_upsampling = false;
   std::vector<std::string> unwanted_values;
-  bool has_unwanted_values = false;  // the key was there, though perhaps empty
+  std::map<std::string, std::string> types;  // field -> name of its kind
   Encoding encoding = Encoding::Auto;
   Missing missing = Missing::Value;
   RareValues rare_values = RareValues::Keep;
   bool refit = true;
-  bool compatible_1_1 = false;  // everything as the original did it, class_weight of Bayes included
   std::uint64_t seed = 0;
-  std::map<std::string, std::string> types;            // field -> kind name
-  std::map<std::string, std::string> learner_options;  // keys this section does not know itself
+  bool compatible_1_1 = false;  // as the original in everything that a key turns back
+  // Keys that this section does not know, for the learner to take or refuse.
+  std::map<std::string, std::string> learner_options;
 };
 
-// One key and what it means, for the sample file, --help and error messages.
-struct SettingInfo {
-  std::string key;
-  std::string sample;      // value in the sample file
-  std::string meaning;     // comment in the sample file
-  bool commented = false;  // written with "#" before it in the sample file
-};
-const std::vector<SettingInfo>& machine_learning_keys();
+// Keys of the section, in the order of the sample file. A key given on the command line has the
+// place "--set".
+std::vector<std::string> machine_learning_keys();
 
-// Reads the section of `file`, then applies `overrides` (KEY, VALUE) over it, as `--set` gives
-// them. InputError "ml.config:12: ..." / "--set split: ..." with what was expected. Missing
-// `prediction` or `features` is an error that names file, section and key. `learner_options` are
-// not judged here: the registry knows them.
+// Reads the section of `file` (none: nullptr), then `overrides` (key, value) over it. InputError
+// "ml.config:12: split: expected ...". A missing `prediction` or `features` names the file, section
+// and key.
 MachineLearningSettings read_machine_learning_settings(
     const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
     const Environment& environment);
-
-// Which configuration file holds (OB-CFG-01): `given` if not empty, else ml.config in `folder`,
-// else APP_CONFIG_FILE, else app.config in `folder`, else ~/.resilient/app.config; nothing if none
-// exists.
-std::optional<std::filesystem::path> find_config_file(const std::string& given,
-                                                      const std::filesystem::path& folder,
-                                                      const Environment& environment);
-
-// Text of the sample file that `res-ml config` writes (OB-CFG-10).
-std::string sample_config();
 
 }  // namespace resml

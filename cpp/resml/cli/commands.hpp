@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace resml {
+
+// What stands on either side of the subcommand.
+struct GlobalArguments {
+  bool verbose = false;
+  unsigned threads = 0;  // 0 = all cores
+};
+
+// Each adds one subcommand whose callback does the work; one file each. `global` outlives the app.
+void add_config_command(CLI::App& app, const GlobalArguments& global);
+void add_build_command(CLI::App& app, const GlobalArguments& global);
+void add_rebuild_command(CLI::App& app, const GlobalArguments& global);
+void add_view_command(CLI::App& app, const GlobalArguments& global);
+void add_count_value_command(CLI::App& app, const GlobalArguments& global);
+void add_predict_command(CLI::App& app, const GlobalArguments& global);
+
+}  // namespace resml

@@ -1,0 +1,50 @@
+#include "resml/cli/console.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <iostream>
+
+#include "resml/base/file.hpp"
+
+namespace resml {
+
+namespace {
+constexpr const char* kLogFile = "res-ml.log";
+}
+
+Console::Console(bool verbose)
+    : verbose_(verbose),
+      log_(::open(kLogFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600)) {
+  if (log_ < 0) {
+    std::cerr << kLogFile << ": cannot be written: " << system_reason(errno)
+              << "; going on without it" << std::endl;
+  }
+}
+
+void Console::keep(std::string_view line) {
+  if (log_ < 0) return;
+  const std::string text = std::string(line) + "\n";
+  // A full disk must not stop the work for the sake of its log.
+  if (::write(log_, text.data(), text.size()) < 0) log_ = -1;
+}
+
+void Console::row(std::string_view line) { std::cout << line << "\n"; }
+
+void Console::result(std::string_view line) {
+  // Flushed, so that both streams keep their order where they end in one file.
+  std::cout << line << std::endl;
+  keep(line);
+}
+
+void Console::message(std::string_view line) {
+  std::cerr << line << std::endl;
+  keep(line);
+}
+
+void Console::detail(std::string_view line) {
+  if (verbose_) message(line);
+}
+
+}  // namespace resml

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace resml {
+
+// Where the command speaks: results on standard output, messages on standard error, both appended
+// to res-ml.log in the current folder (mode 0600). One line each, in the order in which they were
+// said.
+class Console {
+ public:
+  explicit Console(bool verbose);
+
+  void result(std::string_view line);   // what was asked for
+  void row(std::string_view line);      // as result, but never into the log: predicted rows
+  void message(std::string_view line);  // anything else
+  void detail(std::string_view line);   // only with -v
+
+ private:
+  void keep(std::string_view line);
+
+  bool verbose_;
+  int log_ = -1;
+};
+
+}  // namespace resml

@@ -1,0 +1,133 @@
+#include "resml/pipeline/calibrator.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+
+#include "resml/base/error.hpp"
+#include "resml/learn/classifier.hpp"
+
+namespace resml {
+namespace {
+
+using Vector = Eigen::VectorXd;
+
+constexpr int kMaxSteps = 50;
+
+// A learner that says 0 or 1 is believed to a millionth, so that evidence can still move it.
+RowMatrix log_proba(const RowMatrix& proba) { return proba.array().max(1e-6).log().matrix(); }
+
+// Slope and biases as one vector: slope first.
+RowMatrix calibrated(const RowMatrix& logs, const Vector& parameters) {
+  RowMatrix q = parameters[0] * logs;
+  q.rowwise() += parameters.tail(logs.cols()).transpose();
+  normalize_log_proba(q);
+  return q;
+}
+
+// Negative log-likelihood of the hold-out, with a penalty of one incident's worth that holds the
+// calibrator at the identity.
+struct Objective {
+  const RowMatrix& logs;
+  std::span<const std::uint32_t> truth;
+  std::span<const double> counts;
+
+  Vector pull(const Vector& parameters) const {
+    Vector offset = parameters;
+    offset[0] -= 1;
+    return offset;
+  }
+  double value(const Vector& parameters) const {
+    const RowMatrix q = calibrated(logs, parameters);
+    double loss = 0.5 * pull(parameters).squaredNorm();
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      loss -= counts[i] * std::log(std::max(q(static_cast<Eigen::Index>(i), truth[i]), 1e-300));
+    }
+    return loss;
+  }
+  // The Newton step; its product with the gradient is the decrease that it promises.
+  Vector step(const Vector& parameters, double& decrease) const {
+    RowMatrix q = calibrated(logs, parameters);
+    const Eigen::Map<const Vector> weight(counts.data(), static_cast<Eigen::Index>(counts.size()));
+    Vector gradient = pull(parameters);
+    Eigen::MatrixXd hessian = Eigen::MatrixXd::Identity(parameters.size(), parameters.size());
+    const Vector mean_log = q.cwiseProduct(logs).rowwise().sum();
+    const RowMatrix weighted = weight.asDiagonal() * q;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(i);
+      gradient[0] += counts[i] * (mean_log[row] - logs(row, truth[i]));
+      gradient[1 + truth[i]] -= counts[i];
+    }
+    const Eigen::Index k = logs.cols();
+    gradient.tail(k) += weighted.colwise().sum().transpose();
+    const RowMatrix centred = logs.colwise() - mean_log;
+    hessian(0, 0) += weighted.cwiseProduct(logs).cwiseProduct(centred).sum();
+    const Vector cross = weighted.cwiseProduct(centred).colwise().sum().transpose();
+    hessian.block(1, 0, k, 1) += cross;
+    hessian.block(0, 1, 1, k) += cross.transpose();
+    hessian.block(1, 1, k, k) -= q.transpose() * weighted;
+    hessian.diagonal().tail(k) += weighted.colwise().sum().transpose();
+    const Vector direction = hessian.ldlt().solve(-gradient);
+    decrease = -gradient.dot(direction);
+    return direction;
+  }
+};
+
+}  // namespace
+
+Calibrator Calibrator::fit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
+                           std::span<const double> counts) {
+  const RowMatrix logs = log_proba(proba);
+  const Objective objective{logs, truth, counts};
+  Vector parameters = Vector::Zero(proba.cols() + 1);
+  parameters[0] = 1;
+  double loss = objective.value(parameters);
+  for (int i = 0; i < kMaxSteps; ++i) {
+    double decrease = 0;
+    Vector step = objective.step(parameters, decrease);
+    if (!(decrease > 1e-10 * (1 + loss))) break;
+    double next = objective.value(parameters + step);
+    for (int halvings = 0; !(next < loss) && halvings < 40; ++halvings) {
+      step /= 2;
+      next = objective.value(parameters + step);
+    }
+    if (!(next < loss)) break;
+    parameters += step;
+    loss = next;
+  }
+  Calibrator calibrator;
+  // A slope below 0 would turn the learner's order around; noise must not do that.
+  calibrator.slope_ = std::max(parameters[0], 0.0);
+  calibrator.bias_.assign(parameters.data() + 1, parameters.data() + parameters.size());
+  return calibrator;
+}
+
+RowMatrix Calibrator::apply(const RowMatrix& proba) const {
+  if (bias_.empty()) return proba;
+  Vector parameters(proba.cols() + 1);
+  parameters[0] = slope_;
+  parameters.tail(proba.cols()) =
+      Eigen::Map<const Vector>(bias_.data(), static_cast<Eigen::Index>(bias_.size()));
+  return calibrated(log_proba(proba), parameters);
+}
+
+TensorBundle Calibrator::save() const {
+  TensorBundle bundle;
+  bundle.add("slope", std::vector<double>{slope_});
+  bundle.add("bias", bias_);
+  return bundle;
+}
+
+Calibrator Calibrator::load(const TensorBundle& bundle, std::size_t n_classes) {
+  Calibrator calibrator;
+  calibrator.slope_ = bundle.values<double>("slope", 1).front();
+  calibrator.bias_ = bundle.values<double>("bias", n_classes);
+  const auto finite = [](double x) { return std::isfinite(x); };
+  if (!finite(calibrator.slope_) ||
+      !std::all_of(calibrator.bias_.begin(), calibrator.bias_.end(), finite)) {
+    throw ModelFileError("calibrator: expected finite numbers");
+  }
+  return calibrator;
+}
+
+}  // namespace resml

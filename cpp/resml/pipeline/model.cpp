@@ -1,0 +1,198 @@
+#include "resml/pipeline/model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "resml/base/error.hpp"
+#include "resml/learn/dummy_classifier.hpp"
+#include "resml/learn/registry.hpp"
+#include "resml/rows/split.hpp"
+
+namespace resml {
+namespace {
+
+// Fields that are filled while an incident is worked on or closed: their final values are no
+// knowledge at the time of the prediction (OB-PRED-08).
+constexpr std::array<std::string_view, 6> kLateFields = {"end_date",      "plan_status",
+                                                         "phase_id",      "inc_last_modified_date",
+                                                         "resolved_date", "resolved_by"};
+
+bool is_late(std::string_view field) {
+  return field.starts_with("resolution_") ||
+         std::find(kLateFields.begin(), kLateFields.end(), field) != kLateFields.end();
+}
+
+// A key that is neither the section's nor the learner's gets the nearest name of both.
+void refuse_unknown_keys(const MachineLearningSettings& settings, const AlgorithmInfo& algorithm) {
+  std::vector<std::string> known = machine_learning_keys();
+  for (const OptionInfo& option : algorithm.options) known.push_back(option.name);
+  for (const auto& [key, value] : settings.learner_options) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    throw InputError("[machine_learning]: unknown key ", quoted(key), " for ", algorithm.name,
+                     did_you_mean(key, known));
+  }
+}
+
+ClassifierSpec make_spec(MachineLearningSettings& settings) {
+  const AlgorithmInfo& algorithm = find_algorithm(settings.algorithm);
+  settings.algorithm = algorithm.name;
+  refuse_unknown_keys(settings, algorithm);
+  ClassifierSpec spec{algorithm.kind, nlohmann::json::object()};
+  for (const auto& [key, value] : settings.learner_options) spec.options[key] = value;
+  spec = complete(spec);
+  for (const auto& [key, value] : spec.options.items())
+    settings.learner_options[key] = value.dump();
+  return spec;
+}
+
+std::vector<std::string> check_method_and_weights(MachineLearningSettings& settings,
+                                                  std::string_view kind) {
+  std::vector<std::string> warnings;
+  if (kind == DummyClassifier::kKind) {
+    if (settings.method != "None") {
+      warnings.push_back(concat("method: ", settings.method,
+                                " has no meaning for the Dummy Classifier; built without"));
+    }
+    settings.method = "None";
+    settings.class_weight = {};
+    settings.imbalance_upsampling = false;
+  }
+  if (settings.method != "None") {
+    throw InputError("method: ", quoted(settings.method),
+                     " is not part of this version; set method = None");
+  }
+  for (const std::string& feature : settings.features) {
+    if (!is_late(feature)) continue;
+    warnings.push_back(concat("features: ", quoted(feature),
+                              " is filled late in an incident's life; a new incident will not have "
+                              "the value that the model learns from"));
+  }
+  return warnings;
+}
+
+// Decisions and truth of a hold-out with everything that scoring needs.
+struct HoldoutAnswers {
+  Pipeline::Raw raw;
+  std::vector<double> counts;
+};
+
+HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout) {
+  HoldoutAnswers answers{pipeline.predict_raw(holdout.table), {}};
+  for (const std::uint64_t count : holdout.counts) {
+    answers.counts.push_back(static_cast<double>(count));
+  }
+  return answers;
+}
+
+// Each half of the hold-out calibrated by what the other half showed: honest numbers for
+// evaluation. The calibrator that is kept is fitted on the whole.
+RowMatrix cross_calibrated(const HoldoutAnswers& answers, const Samples& holdout) {
+  RowMatrix probabilities = answers.raw.proba;
+  for (const std::size_t half : {std::size_t{0}, std::size_t{1}}) {
+    std::vector<double> other = answers.counts;
+    for (std::size_t i = 0; i < other.size(); ++i) {
+      if (i % 2 == half) other[i] = 0;
+    }
+    const RowMatrix calibrated =
+        Calibrator::fit(answers.raw.proba, holdout.labels, other).apply(answers.raw.proba);
+    for (auto i = static_cast<Eigen::Index>(half); i < probabilities.rows(); i += 2) {
+      probabilities.row(i) = calibrated.row(i);
+    }
+  }
+  return probabilities;
+}
+
+std::uint32_t majority_class(const Samples& samples) {
+  std::vector<std::uint64_t> sizes(samples.classes.size(), 0);
+  for (std::size_t i = 0; i < samples.labels.size(); ++i) {
+    sizes[samples.labels[i]] += samples.counts[i];
+  }
+  return static_cast<std::uint32_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
+}
+
+std::uint64_t n_incidents(const Samples& samples) {
+  return std::accumulate(samples.counts.begin(), samples.counts.end(), std::uint64_t{0});
+}
+
+struct Parts {
+  Samples training;
+  Samples holdout;
+};
+
+Parts split(const Samples& samples, double fraction, const FitContext& context) {
+  Rng rng = context.rng.stream(0);
+  const auto held = draw_holdout(samples.labels, samples.counts,
+                                 static_cast<std::uint32_t>(samples.classes.size()), fraction, rng);
+  std::vector<std::uint64_t> left(samples.counts);
+  for (std::size_t i = 0; i < left.size(); ++i) left[i] -= held[i];
+  return {with_counts(samples, left), with_counts(samples, held)};
+}
+
+}  // namespace
+
+std::vector<std::string> columns_to_read(const MachineLearningSettings& settings) {
+  std::vector<std::string> columns = settings.features;
+  columns.push_back(settings.prediction);
+  return columns;
+}
+
+std::vector<std::string> columns_if_present(const MachineLearningSettings& settings) {
+  const bool may_have_dates =
+      settings.encoding == Encoding::Auto &&
+      std::any_of(settings.features.begin(), settings.features.end(),
+                  [&](const std::string& field) {
+                    return field.ends_with("_date") || settings.types.contains(field);
+                  });
+  return may_have_dates ? std::vector<std::string>{"create_date"} : std::vector<std::string>{};
+}
+
+Model build_model(const Source& source, MachineLearningSettings settings,
+                  const std::string& created, const FitContext& context) {
+  const ClassifierSpec spec = make_spec(settings);
+  std::vector<std::string> warnings = check_method_and_weights(settings, spec.kind);
+  const Samples samples = make_samples(source, settings);
+  const bool original = settings.encoding == Encoding::Original;
+  const std::vector<Feature> features =
+      original ? choose_original_features(samples.table, settings.features)
+               : choose_features(source.table, settings.features, settings.types);
+  const auto [training, holdout] = split(samples, settings.split, context);
+  if (holdout.counts.empty()) {
+    throw InputError(source.name, ": ", settings.prediction,
+                     ": every value occurs once; nothing can be held out to score a model");
+  }
+  const auto encoder_for = [&](const Samples& part) {
+    // The original fitted its encoders before the split (OB-PREP-07).
+    const Samples& fitted_on = original ? samples : part;
+    return FeatureEncoder::fit(fitted_on.table, fitted_on.counts, features);
+  };
+  const Pipeline scored = Pipeline::fit(training, encoder_for(training), spec, settings, context);
+  const HoldoutAnswers answers = answer(scored, holdout);
+  const RowMatrix probabilities = cross_calibrated(answers, holdout);
+  Evaluation evaluation =
+      evaluate({holdout.labels, answers.raw.decisions, answers.counts, probabilities},
+               samples.classes, majority_class(training));
+  const Calibrator calibrator = Calibrator::fit(answers.raw.proba, holdout.labels, answers.counts);
+  const Pipeline final_pipeline =
+      settings.refit ? Pipeline::fit(samples, encoder_for(samples), spec, settings, context)
+                     : scored;
+  Provenance provenance{.created = created,
+                        .source = source.name,
+                        .sha256 = source.sha256,
+                        .version = RESML_VERSION,
+                        .rows = samples.rows,
+                        .trained_rows = scored.n_trained(),
+                        .holdout_rows = n_incidents(holdout),
+                        .warnings = std::move(warnings)};
+  return {std::move(settings), final_pipeline.with(calibrator), std::move(evaluation),
+          std::move(provenance)};
+}
+
+Score compare_accuracy(const Model& champion, const Model& challenger) {
+  const Evaluation& a = champion.evaluation;
+  const Evaluation& b = challenger.evaluation;
+  return difference_interval(a.accuracy.value * a.n_rows, a.n_rows, b.accuracy.value * b.n_rows,
+                             b.n_rows);
+}
+
+}  // namespace resml

@@ -1,0 +1,100 @@
+#include "resml/pipeline/model_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
+#include "resml/tensor/tensor_file.hpp"
+
+namespace resml {
+
+// The library's macros write the two directions of each struct once. They must stand in the
+// structs' namespace.
+NLOHMANN_JSON_SERIALIZE_ENUM(Encoding, {{Encoding::Auto, "auto"}, {Encoding::Original, "original"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Missing, {{Missing::Value, "value"}, {Missing::Drop, "drop"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(RareValues, {{RareValues::Keep, "keep"},
+                                          {RareValues::Drop, "drop"},
+                                          {RareValues::Error, "error"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassWeight, balanced, per_class, text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MachineLearningSettings, prediction, features, algorithm, method,
+                                   split, class_weight, imbalance_upsampling, unwanted_values,
+                                   types, encoding, missing, rare_values, refit, seed,
+                                   compatible_1_1, learner_options)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Score, value, low, high)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassScores, label, support, recall, precision, f1)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CalibrationBin, low, high, count, mean_probability, accuracy)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evaluation, n_rows, accuracy, macro_f1, macro_precision,
+                                   macro_recall, majority_label, majority_accuracy, classes, labels,
+                                   confusion, log_loss, calibration_error, calibration)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowCounts, read, no_label, missing_feature, unwanted, rare,
+                                   rare_values, used)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Provenance, created, source, sha256, version, rows, trained_rows,
+                                   holdout_rows, warnings)
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t kFormat = 1;
+
+// A pickle starts with its protocol, or, before protocol 2, with an opcode that builds an object.
+bool looks_like_pickle(std::string_view bytes) {
+  const bool binary = bytes.size() > 2 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5;
+  return binary || bytes.starts_with("ccopy_reg\n") || bytes.starts_with("(i");
+}
+
+}  // namespace
+
+json describe_model(const Model& model) {
+  json features = json::array();
+  for (const Feature& feature : model.pipeline.encoder().features()) {
+    features.push_back({{"name", feature.name},
+                        {"kind", kind_name(feature.type.kind)},
+                        {"reason", feature.type.reason}});
+  }
+  return {{"format", kFormat},
+          {"settings", model.settings},
+          {"features", features},
+          {"classes", model.pipeline.classes()},
+          {"evaluation", model.evaluation},
+          {"provenance", model.provenance}};
+}
+
+std::string encode_model(const Model& model) {
+  TensorBundle bundle;
+  bundle.add_string("resml", describe_model(model).dump());
+  bundle.add_child("pipeline", model.pipeline.save());
+  return encode_tensor_file(bundle);
+}
+
+Model decode_model(std::string_view bytes, const std::string& name) {
+  if (looks_like_pickle(bytes)) {
+    throw ModelFileError(name,
+                         ": a pickle of Machine Learning Function 1.x, which can run code when it "
+                         "is opened and is not read; build its successor with res-ml build");
+  }
+  const TensorBundle bundle = decode_tensor_file(bytes, name);
+  try {
+    const json record = json::parse(bundle.string("resml"));
+    const auto format = record.at("format").get<std::uint64_t>();
+    if (format > kFormat) {
+      throw ModelFileError("written by format ", format, ", this program reads up to ", kFormat,
+                           "; upgrade it");
+    }
+    return {record.at("settings").get<MachineLearningSettings>(),
+            Pipeline::load(bundle.child("pipeline")), record.at("evaluation").get<Evaluation>(),
+            record.at("provenance").get<Provenance>()};
+  } catch (const json::exception& error) {
+    throw ModelFileError(name, ": ", error.what());
+  } catch (const ModelFileError& error) {
+    throw ModelFileError(name, ": ", error.what());
+  }
+}
+
+Model load_model(const std::string& path) { return decode_model(read_file(path), path); }
+
+void save_model(const Model& model, const std::string& path) {
+  write_file_atomically(path, encode_model(model), FileMode::Shared);
+}
+
+}  // namespace resml

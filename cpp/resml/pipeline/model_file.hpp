@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "resml/pipeline/model.hpp"
+
+namespace resml {
+
+// Everything that `view` shows and more: settings, features, evaluation, provenance.
+nlohmann::json describe_model(const Model& model);
+
+std::string encode_model(const Model& model);
+// `name` is used in messages only. ModelFileError for a damaged, foreign or too new file.
+Model decode_model(std::string_view bytes, const std::string& name);
+
+// InputError if the file cannot be read, ModelFileError as above.
+Model load_model(const std::string& path);
+// Whole or not at all, mode 0644.
+void save_model(const Model& model, const std::string& path);
+
+}  // namespace resml

@@ -1,0 +1,122 @@
+#include "resml/pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "resml/base/error.hpp"
+#include "resml/learn/dummy_classifier.hpp"
+#include "resml/learn/registry.hpp"
+#include "resml/rows/split.hpp"
+
+namespace resml {
+namespace {
+
+// The weight of one incident of each class. The original's Bayes ignored them.
+std::vector<double> class_weights(const Samples& samples, const std::vector<std::uint64_t>& counts,
+                                  const MachineLearningSettings& settings, std::string_view kind) {
+  std::vector<double> weights(samples.classes.size(), 1);
+  const bool is_bayes = kind == "gaussian_nb" || kind == "bernoulli_nb";
+  if (settings.compatible_1_1 && is_bayes) return weights;
+  std::vector<double> sizes(samples.classes.size(), 0);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    sizes[samples.labels[i]] += static_cast<double>(counts[i]);
+  }
+  const double n = std::accumulate(sizes.begin(), sizes.end(), 0.0);
+  const auto n_classes = static_cast<double>(
+      std::count_if(sizes.begin(), sizes.end(), [](double size) { return size > 0; }));
+  for (std::size_t c = 0; c < weights.size(); ++c) {
+    if (settings.class_weight.balanced && sizes[c] > 0) weights[c] = n / (n_classes * sizes[c]);
+    const auto set = settings.class_weight.per_class.find(samples.classes[c]);
+    if (set != settings.class_weight.per_class.end()) weights[c] = set->second;
+  }
+  return weights;
+}
+
+TrainingSet training_set(const Samples& samples, const FeatureEncoder& encoder,
+                         const MachineLearningSettings& settings, std::string_view kind,
+                         const FitContext& context) {
+  std::vector<std::uint64_t> counts = samples.counts;
+  const auto n_classes = static_cast<std::uint32_t>(samples.classes.size());
+  if (settings.imbalance_upsampling && kind != DummyClassifier::kKind) {
+    Rng rng = context.rng.stream(1);
+    counts = upsample(samples.labels, counts, n_classes, rng);
+  }
+  const std::vector<double> weights = class_weights(samples, counts, settings, kind);
+  // Groups that upsampling did not draw are no rows to learn from.
+  const Samples drawn = with_counts(samples, counts);
+  TrainingSet set{.rows = encoder.transform(drawn.table),
+                  .labels = drawn.labels,
+                  .counts = {},
+                  .weights = {},
+                  .n_classes = n_classes};
+  for (std::size_t i = 0; i < drawn.counts.size(); ++i) {
+    set.counts.push_back(static_cast<double>(drawn.counts[i]));
+    set.weights.push_back(set.counts.back() * weights[set.labels[i]]);
+  }
+  return set;
+}
+
+}  // namespace
+
+Pipeline Pipeline::fit(const Samples& samples, FeatureEncoder encoder, const ClassifierSpec& spec,
+                       const MachineLearningSettings& settings, const FitContext& context) {
+  const TrainingSet set = training_set(samples, encoder, settings, spec.kind, context);
+  Pipeline pipeline;
+  pipeline.classes_ = samples.classes;
+  pipeline.encoder_ = std::make_shared<const FeatureEncoder>(std::move(encoder));
+  pipeline.classifier_ = fit_classifier(spec, set, context);
+  pipeline.n_trained_ =
+      static_cast<std::uint64_t>(std::accumulate(set.counts.begin(), set.counts.end(), 0.0));
+  return pipeline;
+}
+
+Pipeline Pipeline::with(Calibrator calibrator) const {
+  Pipeline copy = *this;
+  copy.calibrator_ = std::move(calibrator);
+  return copy;
+}
+
+Pipeline::Raw Pipeline::predict_raw(const Table& table) const {
+  const CompactRows rows = encoder_->transform(table);
+  Raw raw{classifier_->predict_proba(rows), {}};
+  raw.decisions = classifier_->decide(rows, raw.proba);
+  return raw;
+}
+
+Predictions Pipeline::predict(const Table& table) const {
+  Raw raw = predict_raw(table);
+  return {std::move(raw.decisions), calibrator_.apply(raw.proba), encoder_->notes(table)};
+}
+
+TensorBundle Pipeline::save() const {
+  TensorBundle bundle;
+  bundle.add_string("classes", nlohmann::json(classes_).dump());
+  bundle.add_string("kind", std::string(classifier_->kind()));
+  bundle.add_child("encoder", encoder_->save());
+  bundle.add_child("classifier", classifier_->save());
+  bundle.add_child("calibrator", calibrator_.save());
+  return bundle;
+}
+
+Pipeline Pipeline::load(const TensorBundle& bundle) {
+  Pipeline pipeline;
+  try {
+    pipeline.classes_ = nlohmann::json::parse(bundle.string("classes"));
+  } catch (const nlohmann::json::exception& error) {
+    throw ModelFileError("classes: ", error.what());
+  }
+  pipeline.encoder_ =
+      std::make_shared<const FeatureEncoder>(FeatureEncoder::load(bundle.child("encoder")));
+  pipeline.classifier_ = load_classifier(bundle.string("kind"), bundle.child("classifier"));
+  pipeline.calibrator_ = Calibrator::load(bundle.child("calibrator"), pipeline.classes_.size());
+  // The parts must fit each other before one of them indexes into another's arrays.
+  const CompactRows no_rows = pipeline.encoder_->transform({});
+  if (pipeline.classifier_->n_classes() != pipeline.classes_.size() ||
+      pipeline.classifier_->n_columns() != no_rows.n_columns()) {
+    throw ModelFileError("classifier, encoder and classes do not belong together");
+  }
+  return pipeline;
+}
+
+}  // namespace resml

@@ -1,0 +1,177 @@
+#include "resml/pipeline/samples.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "resml/base/error.hpp"
+#include "resml/data/cells.hpp"
+#include "resml/rows/grouping.hpp"
+
+namespace resml {
+namespace {
+
+constexpr std::uint32_t kDropped = 0xffffffff;
+
+const Column& label_column(const Source& source, const std::string& prediction) {
+  const Column* column = find_column(source.table, prediction);
+  if (column == nullptr) throw InputError(source.name, ": no column ", quoted(prediction));
+  return *column;
+}
+
+// For each distinct cell of the label column its class, or kDropped.
+struct Labelling {
+  std::vector<std::uint32_t> class_of;
+  std::vector<std::string> classes;
+};
+
+Labelling number_classes(const Column& column, const std::vector<std::uint64_t>& kept_rows) {
+  Labelling labelling{std::vector<std::uint32_t>(column.values.size(), kDropped), {}};
+  for (std::size_t v = 0; v < column.values.size(); ++v) {
+    if (kept_rows[v] > 0) labelling.classes.push_back(column.values[v]);
+  }
+  std::sort(labelling.classes.begin(), labelling.classes.end());
+  for (std::size_t v = 0; v < column.values.size(); ++v) {
+    if (kept_rows[v] == 0) continue;
+    const auto place =
+        std::lower_bound(labelling.classes.begin(), labelling.classes.end(), column.values[v]);
+    labelling.class_of[v] = static_cast<std::uint32_t>(place - labelling.classes.begin());
+  }
+  return labelling;
+}
+
+bool has_empty_feature(const std::vector<const Column*>& features, std::size_t row) {
+  return std::any_of(features.begin(), features.end(), [&](const Column* column) {
+    return is_empty_cell(column->values[column->codes[row]]);
+  });
+}
+
+std::string what_was_dropped(const RowCounts& rows, const std::string& prediction) {
+  std::string text = concat(rows.read, " rows read");
+  if (rows.no_label > 0) text += concat(", ", rows.no_label, " without ", prediction);
+  for (const auto& [value, count] : rows.unwanted) {
+    text += concat(", ", count, " with the unwanted value ", quoted(value));
+  }
+  if (rows.missing_feature > 0) {
+    text += concat(", ", rows.missing_feature, " with a missing feature");
+  }
+  if (rows.rare > 0) text += concat(", ", rows.rare, " with a value that occurs once");
+  return text;
+}
+
+// Rows of the table that are used, and per distinct label cell how many.
+struct Kept {
+  std::vector<std::uint32_t> rows;
+  std::vector<std::uint64_t> per_label;
+};
+
+Kept keep_rows(const Source& source, const MachineLearningSettings& settings, const Column& labels,
+               RowCounts& counts) {
+  std::map<std::string, std::uint64_t> unwanted;
+  for (const std::string& value : settings.unwanted_values) unwanted[value] = 0;
+  std::vector<const Column*> features;
+  for (const std::string& name : settings.features) {
+    const Column* column = find_column(source.table, name);
+    if (column == nullptr) throw InputError(source.name, ": no column ", quoted(name));
+    features.push_back(column);
+  }
+  Kept kept{{}, std::vector<std::uint64_t>(labels.values.size(), 0)};
+  counts.read = source.table.n_rows;
+  for (std::uint32_t row = 0; row < source.table.n_rows; ++row) {
+    const std::uint32_t code = labels.codes[row];
+    const std::string& label = labels.values[code];
+    if (is_empty_cell(label)) {
+      ++counts.no_label;
+    } else if (const auto found = unwanted.find(label); found != unwanted.end()) {
+      ++found->second;
+    } else if (settings.missing == Missing::Drop && has_empty_feature(features, row)) {
+      ++counts.missing_feature;
+    } else {
+      kept.rows.push_back(row);
+      ++kept.per_label[code];
+    }
+  }
+  for (const auto& [value, count] : unwanted) {
+    if (count > 0) counts.unwanted.emplace_back(value, count);
+  }
+  return kept;
+}
+
+void treat_rare_values(const Source& source, const MachineLearningSettings& settings,
+                       const Column& labels, Kept& kept, RowCounts& counts) {
+  for (std::size_t v = 0; v < labels.values.size(); ++v) {
+    if (kept.per_label[v] == 1) counts.rare_values.push_back(labels.values[v]);
+  }
+  std::sort(counts.rare_values.begin(), counts.rare_values.end());
+  if (counts.rare_values.empty() || settings.rare_values == RareValues::Keep) return;
+  if (settings.rare_values == RareValues::Error) {
+    throw InputError(source.name, ": ", settings.prediction,
+                     ": occurs once only: ", join(counts.rare_values, ", "),
+                     "; set rare_values = drop to leave such rows out, or keep");
+  }
+  std::erase_if(kept.rows,
+                [&](std::uint32_t row) { return kept.per_label[labels.codes[row]] == 1; });
+  for (std::uint64_t& count : kept.per_label) {
+    if (count == 1) count = 0;
+  }
+  counts.rare = counts.rare_values.size();
+}
+
+}  // namespace
+
+Samples make_samples(const Source& source, const MachineLearningSettings& settings) {
+  const Column& label_cells = label_column(source, settings.prediction);
+  RowCounts counts;
+  Kept kept = keep_rows(source, settings, label_cells, counts);
+  treat_rare_values(source, settings, label_cells, kept, counts);
+  counts.used = kept.rows.size();
+  if (kept.rows.empty()) {
+    throw InputError(source.name, ": No samples to train the model: ",
+                     what_was_dropped(counts, settings.prediction));
+  }
+  const Labelling labelling = number_classes(label_cells, kept.per_label);
+  if (labelling.classes.size() == 1) {
+    throw InputError(source.name, ": ", settings.prediction, ": only one value is left, ",
+                     quoted(labelling.classes.front()), "; there is nothing to tell apart (",
+                     what_was_dropped(counts, settings.prediction), ")");
+  }
+  std::vector<std::vector<std::uint32_t>> codes;
+  std::vector<std::string> names;
+  for (const Column& column : source.table.columns) {
+    if (column.name != settings.prediction) names.push_back(column.name);
+    codes.emplace_back();
+    codes.back().reserve(kept.rows.size());
+    for (const std::uint32_t row : kept.rows) codes.back().push_back(column.codes[row]);
+  }
+  const std::vector<std::span<const std::uint32_t>> views(codes.begin(), codes.end());
+  const Groups groups = group_rows(views);
+  std::vector<std::uint32_t> chosen;
+  Samples samples{.table = {},
+                  .labels = {},
+                  .counts = groups.counts,
+                  .classes = labelling.classes,
+                  .rows = counts};
+  for (const std::uint32_t first : groups.first_row) {
+    chosen.push_back(kept.rows[first]);
+    samples.labels.push_back(labelling.class_of[label_cells.codes[kept.rows[first]]]);
+  }
+  samples.table = select_rows(source.table, names, chosen);
+  return samples;
+}
+
+Samples with_counts(const Samples& samples, const std::vector<std::uint64_t>& counts) {
+  std::vector<std::uint32_t> chosen;
+  Samples part{
+      .table = {}, .labels = {}, .counts = {}, .classes = samples.classes, .rows = samples.rows};
+  for (std::uint32_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    chosen.push_back(i);
+    part.labels.push_back(samples.labels[i]);
+    part.counts.push_back(counts[i]);
+  }
+  std::vector<std::string> names;
+  for (const Column& column : samples.table.columns) names.push_back(column.name);
+  part.table = select_rows(samples.table, names, chosen);
+  return part;
+}
+
+}  // namespace resml
