@@ -1,8 +1,6 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,33 +40,31 @@ struct MachineLearningSettings {
   std::uint64_t seed = 0;
   std::map<std::string, std::string> types;            // field -> kind name
   std::map<std::string, std::string> learner_options;  // keys this section does not know itself
+  // Where each of them was set, "ml.config:12" or "--set n_trees=0": for messages only.
+  std::map<std::string, std::string> option_places;
 };
 
 // One key and what it means, for the sample file, --help and error messages.
 struct SettingInfo {
   std::string key;
-  std::string sample;      // value in the sample file
+  std::string sample;      // value in the sample file; "" = the sample does not have the key
   std::string meaning;     // comment in the sample file
   bool commented = false;  // written with "#" before it in the sample file
 };
 const std::vector<SettingInfo>& machine_learning_keys();
 
+// For an option that is no key of the section and no option of the learner: "ml.config:12: unknown
+// key "splt"; did you mean "split"?".
+[[noreturn]] void throw_unknown_key(const MachineLearningSettings& settings, const std::string& key,
+                                    const std::vector<std::string>& learner_options);
+
 // Reads the section of `file`, then applies `overrides` (KEY, VALUE) over it, as `--set` gives
-// them. InputError "ml.config:12: ..." / "--set split: ..." with what was expected. Missing
-// `prediction` or `features` is an error that names file, section and key. `learner_options` are
-// not judged here: the registry knows them.
+// them; `file` may be nullptr. Values of the file are substituted. InputError "ml.config:12: key
+// "split": ..." / "--set split=2: ..." with what was expected. Missing `prediction` or `features`
+// is an error that names file, section and key. `learner_options` are not judged here: the registry
+// knows them; keys that only [DEFAULT] has are not judged at all.
 MachineLearningSettings read_machine_learning_settings(
     const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
     const Environment& environment);
-
-// Which configuration file holds (OB-CFG-01): `given` if not empty, else ml.config in `folder`,
-// else APP_CONFIG_FILE, else app.config in `folder`, else ~/.resilient/app.config; nothing if none
-// exists.
-std::optional<std::filesystem::path> find_config_file(const std::string& given,
-                                                      const std::filesystem::path& folder,
-                                                      const Environment& environment);
-
-// Text of the sample file that `res-ml config` writes (OB-CFG-10).
-std::string sample_config();
 
 }  // namespace resml
