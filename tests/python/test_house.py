@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "pipeline": {"tensor", "data", "rows", "metrics", "settings", "encode", "learn"},
     "cli": {"tensor", "data", "rows", "metrics", "settings", "encode", "learn", "pipeline"},
 }
-HEAVY = ("CLI/", "CLI11.hpp", "curl/", "pybind11/", "torch/", "spdlog/")
+HEAVY = ("CLI/", "CLI11.hpp", "curl/", "pybind11/", "torch/")
 FULL_JSON = "nlohmann/json.hpp"
 JSON_HEADER = CORE / "learn" / "spec.hpp"
 

@@ -30,8 +30,6 @@ void Console::keep(std::string_view line) {
   if (::write(log_, text.data(), text.size()) < 0) log_ = -1;
 }
 
-void Console::row(std::string_view line) { std::cout << line << "\n"; }
-
 void Console::result(std::string_view line) {
   // Flushed, so that both streams keep their order where they end in one file.
   std::cout << line << std::endl;

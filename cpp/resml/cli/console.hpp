@@ -13,7 +13,6 @@ class Console {
   explicit Console(bool verbose);
 
   void result(std::string_view line);   // what was asked for
-  void row(std::string_view line);      // as result, but never into the log: predicted rows
   void message(std::string_view line);  // anything else
   void detail(std::string_view line);   // only with -v
 

@@ -23,14 +23,13 @@ bool is_late(std::string_view field) {
          std::find(kLateFields.begin(), kLateFields.end(), field) != kLateFields.end();
 }
 
-// A key that is neither the section's nor the learner's gets the nearest name of both.
 void refuse_unknown_keys(const MachineLearningSettings& settings, const AlgorithmInfo& algorithm) {
-  std::vector<std::string> known = machine_learning_keys();
+  std::vector<std::string> known;
   for (const OptionInfo& option : algorithm.options) known.push_back(option.name);
   for (const auto& [key, value] : settings.learner_options) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    throw InputError("[machine_learning]: unknown key ", quoted(key), " for ", algorithm.name,
-                     did_you_mean(key, known));
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      throw_unknown_key(settings, key, known);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #include "resml/settings/ini_file.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
@@ -10,104 +11,143 @@
 namespace resml {
 namespace {
 
-bool is_indented(std::string_view line) { return line.starts_with(' ') || line.starts_with('\t'); }
+constexpr std::string_view kDefaultSection = "DEFAULT";
 
-bool is_comment(std::string_view content) {
-  return content.starts_with('#') || content.starts_with(';');
-}
-
-template <class List, class Name>
-auto find_named(List& list, std::string_view name, Name name_of) {
-  return std::find_if(list.begin(), list.end(),
-                      [&](auto& entry) { return name_of(entry) == name; });
-}
-
-// Reads line by line; knows the section and the entry that a continuation belongs to.
+// Line by line as configparser does it, so that both read the same file alike. Messages name keys
+// and lines but never quote a line: it may hold a password.
 class IniParser {
  public:
-  explicit IniParser(std::string name) : name_(std::move(name)) {}
-
-  void read_line(std::string_view line, std::size_t number) {
-    line_ = number;
-    const std::string_view content = trimmed(line);
-    if (content.empty() || is_comment(content)) return;
-    if (is_indented(line) && !sections_.empty() && !sections_.back().entries.empty()) {
-      IniEntry& entry = sections_.back().entries.back();
-      entry.value += (entry.value.empty() ? "" : "\n") + std::string(content);
-    } else if (content.front() == '[' && content.back() == ']') {
-      open_section(content.substr(1, content.size() - 2));
-    } else {
-      add_entry(content);
-    }
-  }
-
-  // [DEFAULT] is handed down to every section that does not set the key itself.
-  std::vector<IniSection> finish() && {
-    const auto defaults =
-        find_named(sections_, "DEFAULT", [](const IniSection& s) { return s.name; });
-    if (defaults == sections_.end()) return std::move(sections_);
-    const std::vector<IniEntry> inherited = defaults->entries;
-    for (IniSection& section : sections_) {
-      for (const IniEntry& entry : inherited) {
-        if (!has_key(section, entry.key)) section.entries.push_back(entry);
-      }
-    }
-    return std::move(sections_);
-  }
+  IniParser(std::string_view text, const std::string& name) : rest_(text), name_(name) {}
+  std::vector<IniSection> parse();
 
  private:
+  bool next_line();
+  void read_line();
+  void read_blank_line();
+  void start_section(std::string_view line);
+  void start_entry(std::string_view line);
+  void close_value();
   template <class... Parts>
   [[noreturn]] void fail(const Parts&... parts) const {
-    throw InputError(name_, ":", line_, ": ", parts...);
+    throw InputError(name_, ':', n_lines_, ": ", parts...);
   }
 
-  static bool has_key(const IniSection& section, std::string_view key) {
-    return std::any_of(section.entries.begin(), section.entries.end(),
-                       [&](const IniEntry& entry) { return entry.key == key; });
-  }
-
-  void open_section(std::string_view section) {
-    for (const IniSection& known : sections_) {
-      if (known.name == section) {
-        fail("section ", quoted(section), " stands twice, first in line ", known.line);
-      }
-    }
-    sections_.push_back({std::string(section), line_, {}});
-  }
-
-  void add_entry(std::string_view content) {
-    const std::size_t delimiter = content.find_first_of("=:");
-    if (delimiter == std::string_view::npos || delimiter == 0) {
-      fail("expected \"key = value\" or \"[section]\", got ", quoted(content));
-    }
-    if (sections_.empty()) fail("key before the first section");
-    std::string key = lower_case(trimmed(content.substr(0, delimiter)));
-    if (has_key(sections_.back(), key)) fail("key ", quoted(key), " stands twice in its section");
-    sections_.back().entries.push_back(
-        {std::move(key), std::string(trimmed(content.substr(delimiter + 1))), line_});
-  }
-
-  std::string name_;
-  std::size_t line_ = 0;
+  std::string_view rest_;
+  const std::string& name_;
+  std::string_view line_;
+  std::size_t n_lines_ = 0;
+  std::size_t indent_ = 0;  // of the key or section that came last
   std::vector<IniSection> sections_;
+  IniSection defaults_{.name = std::string(kDefaultSection), .line = 0, .entries = {}};
+  std::size_t section_ = 0;  // 1 + index into sections_; kInDefaults
+  bool has_entry_ = false;   // a value is open that further lines may continue
+
+  static constexpr std::size_t kInDefaults = static_cast<std::size_t>(-1);
+  IniSection& section() { return section_ == kInDefaults ? defaults_ : sections_[section_ - 1]; }
 };
+
+bool IniParser::next_line() {
+  if (rest_.empty()) return false;
+  const std::size_t end = std::min(rest_.find_first_of("\r\n"), rest_.size());
+  line_ = rest_.substr(0, end);
+  rest_.remove_prefix(end);
+  if (rest_.starts_with("\r\n")) rest_.remove_prefix(1);
+  if (!rest_.empty()) rest_.remove_prefix(1);
+  ++n_lines_;
+  return true;
+}
+
+void IniParser::read_line() {
+  if (const std::size_t at = find_invalid_utf8(line_); at != std::string_view::npos)
+    fail("expected UTF-8, got byte ", +static_cast<unsigned char>(line_[at]));
+  const std::string_view content = trimmed(line_);
+  if (content.starts_with('#') || content.starts_with(';')) return;
+  if (content.empty()) return read_blank_line();
+  const auto indent = static_cast<std::size_t>(content.data() - line_.data());
+  if (has_entry_ && indent > indent_) {
+    section().entries.back().value.append("\n").append(content);
+    return;
+  }
+  indent_ = indent;
+  close_value();
+  if (content.starts_with('[') && content.rfind(']') != std::string_view::npos &&
+      content.rfind(']') > 1)
+    return start_section(content);
+  start_entry(content);
+}
+
+// Blank lines inside a value belong to it; close_value() takes those at its end away.
+void IniParser::read_blank_line() {
+  if (has_entry_) section().entries.back().value += '\n';
+}
+
+void IniParser::close_value() {
+  if (!has_entry_) return;
+  std::string& value = section().entries.back().value;
+  while (value.ends_with('\n')) value.pop_back();
+  has_entry_ = false;
+}
+
+void IniParser::start_section(std::string_view line) {
+  const std::string_view name = line.substr(1, line.rfind(']') - 1);
+  if (name == kDefaultSection) {
+    section_ = kInDefaults;
+    return;
+  }
+  for (const IniSection& earlier : sections_) {
+    if (earlier.name == name)
+      fail("section ", quoted(name), " appears twice, first in line ", earlier.line);
+  }
+  sections_.push_back({.name = std::string(name), .line = n_lines_, .entries = {}});
+  section_ = sections_.size();
+}
+
+void IniParser::start_entry(std::string_view line) {
+  if (section_ == 0) fail("expected a section before the first key; begin with [machine_learning]");
+  const std::size_t delimiter = line.find_first_of("=:");
+  if (delimiter == 0 || delimiter == std::string_view::npos)
+    fail("expected \"key = value\", \"[section]\" or a comment, got neither");
+  std::string key = lower_case(trimmed(line.substr(0, delimiter)));
+  if (const IniEntry* earlier = section().find(key); earlier != nullptr)
+    fail("key ", quoted(key), " appears twice in [", section().name, "], first in line ",
+         earlier->line);
+  section().entries.push_back({.key = std::move(key),
+                               .value = std::string(trimmed(line.substr(delimiter + 1))),
+                               .line = n_lines_});
+  has_entry_ = true;
+}
+
+std::vector<IniSection> IniParser::parse() {
+  if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);
+  while (next_line()) read_line();
+  close_value();
+  for (IniSection& section : sections_) {
+    for (IniEntry entry : defaults_.entries) {
+      entry.inherited = true;
+      if (section.find(entry.key) == nullptr) section.entries.push_back(std::move(entry));
+    }
+  }
+  return std::move(sections_);
+}
+
+// What the variable holds, or `otherwise` if it is not set.
+std::string value_of(std::string_view variable, std::string_view otherwise,
+                     const Environment& environment) {
+  return environment(std::string(variable)).value_or(std::string(otherwise));
+}
 
 }  // namespace
 
+const IniEntry* IniSection::find(std::string_view key) const {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const IniEntry& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
 IniFile IniFile::parse(std::string_view text, std::string name) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (find_invalid_utf8(text) != std::string_view::npos) {
-    throw InputError(name, ": not UTF-8 text");
-  }
-  IniParser parser(name);
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    parser.read_line(text.substr(0, end), number);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
   IniFile file;
+  file.sections_ = IniParser(text, name).parse();
   file.name_ = std::move(name);
-  file.sections_ = std::move(parser).finish();
   return file;
 }
 
@@ -116,28 +156,27 @@ IniFile IniFile::read(const std::filesystem::path& path) {
 }
 
 const IniSection* IniFile::section(std::string_view name) const {
-  const auto found = find_named(sections_, name, [](const IniSection& s) { return s.name; });
+  const auto found = std::find_if(sections_.begin(), sections_.end(),
+                                  [&](const IniSection& section) { return section.name == name; });
   return found == sections_.end() ? nullptr : &*found;
 }
 
 std::string substitute(std::string_view value, const Environment& environment) {
-  std::string out;
-  bool has_braces = false;
-  for (std::size_t place = 0; place < value.size();) {
-    const std::size_t begin = value.find("${", place);
-    const std::size_t end = begin == std::string_view::npos ? begin : value.find('}', begin);
-    if (end == std::string_view::npos) {
-      out += value.substr(place);
-      break;
-    }
-    has_braces = true;
-    out += value.substr(place, begin - place);
-    const std::string name(value.substr(begin + 2, end - begin - 2));
-    out += environment(name).value_or(std::string(value.substr(begin, end - begin + 1)));
-    place = end + 1;
+  if (value.find("${") == std::string_view::npos) {
+    return value.starts_with('$') && value.size() > 1
+               ? value_of(value.substr(1), value, environment)
+               : std::string(value);
   }
-  if (!has_braces && value.starts_with('$')) {
-    return environment(std::string(value.substr(1))).value_or(std::string(value));
+  std::string out;
+  while (!value.empty()) {
+    const std::size_t start = std::min(value.find("${"), value.size());
+    const std::size_t end = value.find('}', start);
+    out += value.substr(0, start);
+    value.remove_prefix(start);
+    if (end == std::string_view::npos) return out.append(value);
+    const std::size_t length = end + 1 - start;
+    out += value_of(value.substr(2, length - 3), value.substr(0, length), environment);
+    value.remove_prefix(length);
   }
   return out;
 }

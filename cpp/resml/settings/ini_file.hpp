@@ -13,13 +13,16 @@ struct IniEntry {
   std::string key;    // lower case
   std::string value;  // blanks at both sides removed; continuation lines joined with \n
   std::size_t line = 0;
+  bool inherited = false;  // from [DEFAULT]
 };
 
 struct IniSection {
   std::string name;
   std::size_t line = 0;
-  std::vector<IniEntry>
-      entries;  // those of [DEFAULT] that the section does not set itself included
+  // Those of [DEFAULT] that the section does not set itself stand behind its own.
+  std::vector<IniEntry> entries;
+
+  const IniEntry* find(std::string_view key) const;  // nullptr if it is not there
 };
 
 // A configuration file in the dialect of Python's configparser without interpolation, as the

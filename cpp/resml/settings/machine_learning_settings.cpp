@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
@@ -14,99 +13,153 @@ namespace {
 
 using Settings = MachineLearningSettings;
 
-struct Given {
-  std::string place;  // "ml.config:12", "--set"
-  std::string key;
-  std::string value;
+constexpr std::string_view kSection = "machine_learning";
 
-  template <class... Parts>
-  [[noreturn]] void fail(const Parts&... parts) const {
-    throw InputError(place, ": ", key, ": ", parts...);
+// Shortened and safe to print, as quoted() makes it.
+std::string without_quotes(const std::string& text) { return text.substr(1, text.size() - 2); }
+
+// A value and where it was set.
+struct Given {
+  std::string key;  // lower case; another name of a key replaced
+  std::string value;
+  std::string file_line;  // "ml.config:12"; "" = an override
+  bool inherited = false;
+
+  // Before what is wrong with the value.
+  std::string place() const {
+    return file_line.empty() ? concat("--set ", key, '=', without_quotes(quoted(value)))
+                             : concat(file_line, ": key ", quoted(key));
+  }
+  std::string source() const { return file_line.empty() ? place() : file_line; }
+
+  [[noreturn]] void refuse(std::string_view expected, std::string_view remedy = "") const {
+    throw InputError(place(), ": expected ", expected, ", got ", quoted(value), remedy);
   }
 };
 
-bool parse_flag(const Given& given) {
-  const std::string text = lower_case(given.value);
-  if (text == "true" || text == "false") return text == "true";
-  given.fail("expected true or false, got ", quoted(given.value));
+// The entry of `names` that `given` names, case ignored.
+template <std::size_t n>
+std::size_t index_of(const Given& given, const std::array<std::string, n>& names,
+                     std::string_view expected) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (lower_case(names[i]) == lower_case(given.value)) return i;
+  }
+  given.refuse(expected, did_you_mean(given.value, names));
 }
 
-double parse_split(const Given& given) {
+bool is_none(std::string_view value) { return value.empty() || lower_case(value) == "none"; }
+
+void read_prediction(Settings& settings, const Given& given) {
+  if (given.value.empty()) given.refuse("the name of a field");
+  settings.prediction = given.value;
+}
+
+void read_features(Settings& settings, const Given& given) {
+  settings.features = split_at_commas(given.value);
+  if (settings.features.empty()) given.refuse("names of fields, separated by commas");
+  std::vector<std::string> sorted = settings.features;
+  std::sort(sorted.begin(), sorted.end());
+  const auto repeated = std::adjacent_find(sorted.begin(), sorted.end());
+  if (repeated != sorted.end())
+    throw InputError(given.place(), ": ", quoted(*repeated), " appears twice");
+}
+
+void read_algorithm(Settings& settings, const Given& given) { settings.algorithm = given.value; }
+
+void read_method(Settings& settings, const Given& given) {
+  const std::array<std::string, 3> names = {"None", "Bagging", "Adaptive Boosting"};
+  settings.method = is_none(given.value)
+                        ? "None"
+                        : names[index_of(given, names, "None, Bagging or Adaptive Boosting")];
+}
+
+void read_split(Settings& settings, const Given& given) {
   double split = 0;
-  if (!parse_double(given.value, split)) given.fail("expected a number, got ", quoted(given.value));
-  if (!(split > 0 && split < 1)) {
-    given.fail("expected a fraction between 0 and 1, both excluded, got ", given.value);
-  }
-  return split;
+  if (!parse_double(given.value, split) || split <= 0 || split >= 1)
+    given.refuse("a number above 0 and below 1");
+  settings.split = split;
 }
 
-std::uint64_t parse_seed(const Given& given) {
-  std::uint64_t seed = 0;
+void read_class_weight(Settings& settings, const Given& given) {
+  settings.class_weight = ClassWeight();
+  if (is_none(given.value)) return;
+  if (lower_case(given.value) == "balanced") {
+    settings.class_weight.balanced = true;
+    settings.class_weight.text = "balanced";
+    return;
+  }
+  const auto weights = nlohmann::json::parse(given.value, nullptr, /*allow_exceptions=*/false);
+  if (!weights.is_object()) given.refuse("balanced, None or a JSON object");
+  for (const auto& [label, weight] : weights.items()) {
+    if (!weight.is_number() || weight.get<double>() <= 0)
+      throw InputError(given.place(), ": weight of ", quoted(label),
+                       " must be a number above 0, got ", weight.dump());
+    settings.class_weight.per_class[label] = weight.get<double>();
+  }
+  settings.class_weight.text = weights.dump();
+}
+
+// As in the original: whatever is not true is false.
+void read_upsampling(Settings& settings, const Given& given) {
+  settings.imbalance_upsampling = lower_case(given.value) == "true";
+}
+
+void read_unwanted_values(Settings& settings, const Given& given) {
+  settings.unwanted_values = split_at_commas(given.value);
+  settings.has_unwanted_values = true;
+}
+
+// Of the download; this part of the program only knows that the key exists.
+void leave_to_download(Settings&, const Given&) {}
+
+void read_encoding(Settings& settings, const Given& given) {
+  const std::array<std::string, 2> names = {"auto", "original"};
+  settings.encoding =
+      std::array{Encoding::Auto, Encoding::Original}[index_of(given, names, "auto or original")];
+}
+
+void read_missing(Settings& settings, const Given& given) {
+  const std::array<std::string, 2> names = {"value", "drop"};
+  settings.missing =
+      std::array{Missing::Value, Missing::Drop}[index_of(given, names, "value or drop")];
+}
+
+void read_refit(Settings& settings, const Given& given) {
+  settings.refit =
+      index_of(given, std::array<std::string, 2>{"false", "true"}, "true or false") == 1;
+}
+
+void read_seed(Settings& settings, const Given& given) {
   const char* end = given.value.data() + given.value.size();
-  const auto result = std::from_chars(given.value.data(), end, seed);
-  if (result.ec != std::errc{} || result.ptr != end) {
-    given.fail("expected a whole number from 0, got ", quoted(given.value));
-  }
-  return seed;
+  const auto [stop, code] = std::from_chars(given.value.data(), end, settings.seed);
+  if (code != std::errc{} || stop != end)
+    given.refuse("a whole number from 0 to 18446744073709551615");
 }
 
-ClassWeight parse_class_weight(const Given& given) {
-  ClassWeight weight;
-  const std::string text = lower_case(given.value);
-  if (text.empty() || text == "none") return weight;
-  weight.text = given.value;
-  if (text == "balanced") {
-    weight.balanced = true;
-    weight.text = "balanced";
-    return weight;
-  }
-  const auto json = nlohmann::json::parse(given.value, nullptr, false);
-  if (!json.is_object()) {
-    given.fail("expected balanced, None or a JSON object of weights by value, got ",
-               quoted(given.value));
-  }
-  for (const auto& [label, number] : json.items()) {
-    if (!number.is_number() || !(number.get<double>() > 0)) {
-      given.fail("expected a weight above 0 for ", quoted(label), ", got ", number.dump());
-    }
-    weight.per_class[label] = number.get<double>();
-  }
-  return weight;
+void read_rare_values(Settings& settings, const Given& given) {
+  const std::array<std::string, 3> names = {"keep", "drop", "error"};
+  settings.rare_values =
+      std::array{RareValues::Keep, RareValues::Drop,
+                 RareValues::Error}[index_of(given, names, "keep, drop or error")];
 }
 
-std::string parse_method(const Given& given) {
-  static const std::vector<std::string> kMethods = {"None", "Bagging", "Adaptive Boosting"};
-  for (const std::string& method : kMethods) {
-    if (lower_case(method) == lower_case(given.value)) return method;
-  }
-  given.fail("expected one of ", join(kMethods, ", "), ", got ", quoted(given.value),
-             did_you_mean(given.value, kMethods));
-}
-
-std::map<std::string, std::string> parse_types(const Given& given) {
-  std::map<std::string, std::string> types;
+void read_types(Settings& settings, const Given& given) {
+  settings.types.clear();
   for (const std::string& part : split_at_commas(given.value)) {
-    const std::size_t colon = part.find(':');
-    if (colon == std::string::npos) {
-      given.fail("expected field:kind, got ", quoted(part));
-    }
-    types[std::string(trimmed(part.substr(0, colon)))] = trimmed(part.substr(colon + 1));
+    const std::size_t colon = part.rfind(':');
+    const std::string field(trimmed(std::string_view(part).substr(0, colon)));
+    const std::string kind(
+        colon == std::string::npos ? "" : trimmed(std::string_view(part).substr(colon + 1)));
+    if (field.empty() || kind.empty())
+      throw InputError(given.place(), ": expected field:kind, got ", quoted(part));
+    if (!settings.types.emplace(field, kind).second)
+      throw InputError(given.place(), ": ", quoted(field), " appears twice");
   }
-  return types;
 }
 
-template <class Choice>
-Choice parse_choice(const Given& given, const std::vector<std::pair<std::string, Choice>>& known) {
-  std::vector<std::string> names;
-  for (const auto& [name, choice] : known) {
-    if (lower_case(given.value) == name) return choice;
-    names.push_back(name);
-  }
-  given.fail("expected one of ", join(names, ", "), ", got ", quoted(given.value));
-}
-
-void apply_compatible(Settings& settings, const Given& given) {
-  if (given.value != "1.1") given.fail("expected 1.1, got ", quoted(given.value));
+void read_compatible(Settings& settings, const Given& given) {
+  if (is_none(given.value)) return;
+  if (given.value != "1.1") given.refuse("1.1 or None");
   settings.compatible_1_1 = true;
   settings.encoding = Encoding::Original;
   settings.missing = Missing::Drop;
@@ -114,123 +167,162 @@ void apply_compatible(Settings& settings, const Given& given) {
 }
 
 struct Key {
-  std::string_view name;
-  void (*apply)(Settings& settings, const Given& given);
+  SettingInfo info;
+  void (*read)(Settings&, const Given&);
 };
 
-// `compatible` stands first and is applied first: what a key says itself wins over it.
-constexpr std::array kKeys = {
-    Key{"compatible", apply_compatible},
-    Key{"prediction", [](Settings& s, const Given& g) { s.prediction = g.value; }},
-    Key{"features", [](Settings& s, const Given& g) { s.features = split_at_commas(g.value); }},
-    Key{"algorithm", [](Settings& s, const Given& g) { s.algorithm = g.value; }},
-    Key{"method", [](Settings& s, const Given& g) { s.method = parse_method(g); }},
-    Key{"split", [](Settings& s, const Given& g) { s.split = parse_split(g); }},
-    Key{"class_weight",
-        [](Settings& s, const Given& g) { s.class_weight = parse_class_weight(g); }},
-    // Anything but true is false, as it always was.
-    Key{"imbalance_upsampling",
-        [](Settings& s, const Given& g) {
-          s.imbalance_upsampling = lower_case(g.value) == "true";
-        }},
-    Key{"unwanted_values",
-        [](Settings& s, const Given& g) { s.unwanted_values = split_at_commas(g.value); }},
-    Key{"unwanted_features",
-        [](Settings& s, const Given& g) { s.unwanted_values = split_at_commas(g.value); }},
-    Key{"types", [](Settings& s, const Given& g) { s.types = parse_types(g); }},
-    Key{"encoding",
-        [](Settings& s, const Given& g) {
-          s.encoding = parse_choice<Encoding>(
-              g, {{"auto", Encoding::Auto}, {"original", Encoding::Original}});
-        }},
-    Key{"missing",
-        [](Settings& s, const Given& g) {
-          s.missing =
-              parse_choice<Missing>(g, {{"value", Missing::Value}, {"drop", Missing::Drop}});
-        }},
-    Key{"rare_values",
-        [](Settings& s, const Given& g) {
-          s.rare_values = parse_choice<RareValues>(g, {{"keep", RareValues::Keep},
-                                                       {"drop", RareValues::Drop},
-                                                       {"error", RareValues::Error}});
-        }},
-    Key{"refit", [](Settings& s, const Given& g) { s.refit = parse_flag(g); }},
-    Key{"seed", [](Settings& s, const Given& g) { s.seed = parse_seed(g); }},
-    // For the download; nothing here reads them.
-    Key{"time_start", [](Settings&, const Given&) {}},
-    Key{"time_end", [](Settings&, const Given&) {}},
-    Key{"max_count", [](Settings&, const Given&) {}},
-};
+// In the order of the sample file and of help.
+const std::vector<Key>& keys() {
+  static const std::vector<Key> list = {
+      {{"prediction", "severity_code", "The field that is predicted."}, read_prediction},
+      {{"features", "incident_type_ids, confirmed, negative_pr_likely, nist_attack_vectors",
+        "The fields that it is predicted from, separated by commas."},
+       read_features},
+      {{"algorithm", "Logistic Regression",
+        "Logistic Regression, SVM, SVM with Gaussian kernel, Decision Tree, Random Forest,\n"
+        "GaussianNB, BernoulliNB, K-Nearest Neighbor or Dummy Classifier."},
+       read_algorithm},
+      {{"method", "None", "How several models are combined: None, Bagging or Adaptive Boosting."},
+       read_method},
+      {{"split", "0.5", "Share of the incidents held out to measure how good the model is."},
+       read_split},
+      {{"class_weight", "balanced",
+        "balanced: rare values of the predicted field count as much as frequent ones. None: every\n"
+        "incident counts the same. Or a weight per value: {\"High\": 3, \"Low\": 1}"},
+       read_class_weight},
+      {{"imbalance_upsampling", "true",
+        "true: incidents with rare values are repeated until all values are equally frequent.",
+        true},
+       read_upsampling},
+      {{"unwanted_values", "None",
+        "Incidents whose predicted field has one of these values are left out. Separated by "
+        "commas;\n"
+        "None is the value of a field that nobody filled in."},
+       read_unwanted_values},
+      {{"time_start", "2018-10-01", "Only incidents created on this day or later (YYYY-mm-dd).",
+        true},
+       leave_to_download},
+      {{"time_end", "2018-10-08", "Only incidents created before this day (YYYY-mm-dd).", true},
+       leave_to_download},
+      {{"max_count", "10000", "At most this many incidents are downloaded.", true},
+       leave_to_download},
+      {{"encoding", "", "auto, or original: field types and numbers as version 1.1 made them."},
+       read_encoding},
+      {{"missing", "",
+        "value: a missing feature is a value of its own; drop: the incident is left out."},
+       read_missing},
+      {{"refit", "", "true: after it was measured the model is fitted again on all incidents."},
+       read_refit},
+      {{"seed", "", "Start of the random numbers; the same seed gives the same model."}, read_seed},
+      {{"rare_values", "",
+        "Values of the predicted field that occur once: keep, drop, or error to stop."},
+       read_rare_values},
+      {{"types", "",
+        "Kinds of fields that are not guessed right: severity_code:category, "
+        "created:date"},
+       read_types},
+      {{"compatible", "",
+        "1.1: encoding = original, missing = drop and refit = false unless set otherwise."},
+       read_compatible},
+  };
+  return list;
+}
 
-std::vector<Given> collect(const IniFile* file,
-                           const std::vector<std::pair<std::string, std::string>>& overrides,
-                           const Environment& environment) {
-  std::vector<Given> all;
-  const IniSection* section = file == nullptr ? nullptr : file->section("machine_learning");
-  if (section != nullptr) {
-    for (const IniEntry& entry : section->entries) {
-      all.push_back(
-          {concat(file->name(), ":", entry.line), entry.key, substitute(entry.value, environment)});
-    }
+std::vector<std::string> key_names() {
+  std::vector<std::string> names;
+  for (const Key& key : keys()) names.push_back(key.info.key);
+  return names;
+}
+
+std::string canonical(std::string_view key) {
+  std::string name = lower_case(trimmed(key));
+  return name == "unwanted_features" ? "unwanted_values" : name;
+}
+
+// What holds: the file's entries, over them the overrides. By key.
+std::map<std::string, Given> collect(
+    const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
+    const Environment& environment) {
+  std::map<std::string, Given> all;
+  const IniSection* section = file == nullptr ? nullptr : file->section(kSection);
+  for (const IniEntry& entry : section == nullptr ? std::vector<IniEntry>() : section->entries) {
+    Given given{.key = canonical(entry.key),
+                .value = std::string(trimmed(substitute(entry.value, environment))),
+                .file_line = concat(file->name(), ':', entry.line),
+                .inherited = entry.inherited};
+    const auto [earlier, is_new] = all.try_emplace(given.key, given);
+    if (!is_new && !entry.inherited)
+      throw InputError(given.file_line, ": key ", quoted(entry.key), " is another name of ",
+                       quoted(given.key), ", which stands at ", earlier->second.file_line);
   }
-  for (const auto& [key, value] : overrides) {
-    const std::string name = lower_case(trimmed(key));
-    std::erase_if(all, [&](const Given& given) { return given.key == name; });
-    all.push_back({"--set", name, std::string(trimmed(value))});
-  }
+  for (const auto& [key, value] : overrides)
+    all[canonical(key)] = {.key = canonical(key),
+                           .value = std::string(trimmed(value)),
+                           .file_line = "",
+                           .inherited = false};
   return all;
 }
 
-void require_recipe(const Settings& settings, const IniFile* file) {
-  const auto missing = [&](std::string_view key) {
-    if (file == nullptr) {
-      throw InputError("no configuration file, and no --set ", key,
-                       "=...; res-ml config writes one");
-    }
-    if (file->section("machine_learning") == nullptr) {
-      throw InputError(file->name(),
-                       ": no section [machine_learning]; res-ml config writes a sample");
-    }
-    throw InputError(file->name(), ": section [machine_learning] has no key ", quoted(key));
-  };
-  if (settings.prediction.empty()) missing("prediction");
-  if (settings.features.empty()) missing("features");
-  for (std::size_t i = 0; i < settings.features.size(); ++i) {
-    const std::string& feature = settings.features[i];
-    if (feature == settings.prediction) {
-      throw InputError(
-          "features: ", quoted(feature),
-          " is the field to predict; a model that sees the answer learns nothing else");
-    }
-    const auto rest = settings.features.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(settings.features.begin(), rest, feature) != rest) {
-      throw InputError("features: ", quoted(feature), " stands twice");
-    }
-  }
+[[noreturn]] void throw_missing(const IniFile* file, std::string_view key) {
+  if (file == nullptr)
+    throw InputError("key ", quoted(key), " is missing; give it as --set ", key,
+                     "=... or in a configuration file");
+  if (file->section(kSection) == nullptr)
+    throw InputError(file->name(), ": section [", kSection,
+                     "] is missing; res-ml config writes an example");
+  throw InputError(file->name(), ": section [", kSection, "]: key ", quoted(key), " is missing");
+}
+
+void check_fields(const Settings& settings, const std::map<std::string, Given>& all,
+                  const IniFile* file) {
+  if (settings.prediction.empty()) throw_missing(file, "prediction");
+  if (settings.features.empty()) throw_missing(file, "features");
+  const auto& features = settings.features;
+  if (std::find(features.begin(), features.end(), settings.prediction) != features.end())
+    throw InputError(all.at("features").place(), ": ", quoted(settings.prediction),
+                     " is the predicted field; leave it out");
 }
 
 }  // namespace
 
-std::vector<std::string> machine_learning_keys() {
-  std::vector<std::string> names;
-  for (const Key& key : kKeys) names.emplace_back(key.name);
-  return names;
+const std::vector<SettingInfo>& machine_learning_keys() {
+  static const std::vector<SettingInfo> infos = [] {
+    std::vector<SettingInfo> list;
+    for (const Key& key : keys()) list.push_back(key.info);
+    return list;
+  }();
+  return infos;
+}
+
+void throw_unknown_key(const MachineLearningSettings& settings, const std::string& key,
+                       const std::vector<std::string>& learner_options) {
+  std::vector<std::string> known = key_names();
+  known.insert(known.end(), learner_options.begin(), learner_options.end());
+  const auto place = settings.option_places.find(key);
+  throw InputError(place == settings.option_places.end() ? "settings" : place->second,
+                   ": unknown key ", quoted(key), did_you_mean(key, known));
 }
 
 MachineLearningSettings read_machine_learning_settings(
     const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
     const Environment& environment) {
+  std::map<std::string, Given> all = collect(file, overrides, environment);
   Settings settings;
-  settings.unwanted_values = {"None"};
-  std::vector<Given> all = collect(file, overrides, environment);
-  for (const Key& key : kKeys) {
-    for (const Given& given : all) {
-      if (given.key == key.name) key.apply(settings, given);
-    }
-    std::erase_if(all, [&](const Given& given) { return given.key == key.name; });
+  // First, since the keys that it stands for win over it.
+  if (const auto given = all.find("compatible"); given != all.end())
+    read_compatible(settings, given->second);
+  for (const Key& key : keys()) {
+    if (const auto given = all.find(key.info.key);
+        given != all.end() && key.read != read_compatible)
+      key.read(settings, given->second);
   }
-  for (const Given& given : all) settings.learner_options[given.key] = given.value;
-  require_recipe(settings, file);
+  check_fields(settings, all, file);
+  for (const std::string& name : key_names()) all.erase(name);
+  for (const auto& [key, given] : all) {
+    if (given.inherited) continue;
+    settings.learner_options[key] = given.value;
+    settings.option_places[key] = given.source();
+  }
   return settings;
 }
 

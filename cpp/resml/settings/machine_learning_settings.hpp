@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,13 +11,13 @@
 namespace resml {
 
 enum class Encoding { Auto, Original };
-enum class Missing { Value, Drop };
 enum class RareValues { Keep, Drop, Error };
+enum class Missing { Value, Drop };
 
-// How classes are weighted against each other.
+// How classes are weighted against each other (`class_weight`).
 struct ClassWeight {
   bool balanced = false;
-  std::map<std::string, double> per_class;  // classes not named weigh 1
+  std::map<std::string, double> per_class;  // from a JSON object; classes not named weigh 1
   std::string text = "None";                // as the summary prints it
 };
 
@@ -31,24 +31,38 @@ struct MachineLearningSettings {
   ClassWeight class_weight;
   bool imbalance_upsampling = false;
   std::vector<std::string> unwanted_values;
-  std::map<std::string, std::string> types;  // field -> name of its kind
+  bool has_unwanted_values = false;  // the key was there, though perhaps empty
   Encoding encoding = Encoding::Auto;
   Missing missing = Missing::Value;
   RareValues rare_values = RareValues::Keep;
   bool refit = true;
+  bool compatible_1_1 = false;  // everything as the original did it, class_weight of Bayes included
   std::uint64_t seed = 0;
-  bool compatible_1_1 = false;  // as the original in everything that a key turns back
-  // Keys that this section does not know, for the learner to take or refuse.
-  std::map<std::string, std::string> learner_options;
+  std::map<std::string, std::string> types;            // field -> kind name
+  std::map<std::string, std::string> learner_options;  // keys this section does not know itself
+  // Where each of them was set, "ml.config:12" or "--set n_trees=0": for messages only.
+  std::map<std::string, std::string> option_places;
 };
 
-// Keys of the section, in the order of the sample file. A key given on the command line has the
-// place "--set".
-std::vector<std::string> machine_learning_keys();
+// One key and what it means, for the sample file, --help and error messages.
+struct SettingInfo {
+  std::string key;
+  std::string sample;      // value in the sample file; "" = the sample does not have the key
+  std::string meaning;     // comment in the sample file
+  bool commented = false;  // written with "#" before it in the sample file
+};
+const std::vector<SettingInfo>& machine_learning_keys();
 
-// Reads the section of `file` (none: nullptr), then `overrides` (key, value) over it. InputError
-// "ml.config:12: split: expected ...". A missing `prediction` or `features` names the file, section
-// and key.
+// For an option that is no key of the section and no option of the learner: "ml.config:12: unknown
+// key "splt"; did you mean "split"?".
+[[noreturn]] void throw_unknown_key(const MachineLearningSettings& settings, const std::string& key,
+                                    const std::vector<std::string>& learner_options);
+
+// Reads the section of `file`, then applies `overrides` (KEY, VALUE) over it, as `--set` gives
+// them; `file` may be nullptr. Values of the file are substituted. InputError "ml.config:12: key
+// "split": ..." / "--set split=2: ..." with what was expected. Missing `prediction` or `features`
+// is an error that names file, section and key. `learner_options` are not judged here: the registry
+// knows them; keys that only [DEFAULT] has are not judged at all.
 MachineLearningSettings read_machine_learning_settings(
     const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
     const Environment& environment);

@@ -1,0 +1,106 @@
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "resml/base/error.hpp"
+#include "resml/cli/commands.hpp"
+#include "resml/cli/console.hpp"
+#include "resml/cli/summary.hpp"
+#include "resml/cli/training.hpp"
+#include "resml/learn/registry.hpp"
+#include "resml/pipeline/model_file.hpp"
+#include "resml/settings/config_file.hpp"
+
+namespace resml {
+namespace {
+
+struct BuildArguments {
+  std::string output;
+  std::string csv;
+  std::string config;
+  std::string input;  // a slip: rebuild has it
+  std::vector<std::string> overrides;
+  bool yes_late_fields = false;
+};
+
+std::optional<std::string> environment_value(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+MachineLearningSettings read_settings(const BuildArguments& args) {
+  const auto overrides = parse_overrides(args.overrides);
+  const auto path =
+      find_config_file(args.config, std::filesystem::current_path(), environment_value);
+  if (!path) return read_machine_learning_settings(nullptr, overrides, environment_value);
+  const IniFile file = IniFile::read(*path);
+  return read_machine_learning_settings(&file, overrides, environment_value);
+}
+
+void build(const BuildArguments& args, const GlobalArguments& global) {
+  Console console(global.verbose);
+  if (args.csv.empty()) {
+    throw InputError(
+        "build: the connection to the platform is not part of this version; give the incidents "
+        "with "
+        "-c FILE.csv");
+  }
+  const MachineLearningSettings settings = read_settings(args);
+  const FitContext context = make_context(global, settings.seed);
+  const Source source = read_samples(args.csv, settings, context);
+  Model model = build_model(source, settings, local_time(), context);
+  if (args.yes_late_fields) model.provenance.warnings.clear();
+  console.result(concat("Using ", model.provenance.trained_rows, " samples to train. "));
+  for (const std::string& line : summary_lines(model, args.output)) console.result(line);
+  save_model(model, args.output);
+}
+
+std::string algorithms_help() {
+  std::string text;
+  for (const AlgorithmInfo& algorithm : algorithms()) {
+    text += concat(algorithm.name, ": ", algorithm.meaning, "\n");
+    for (const OptionInfo& option : algorithm.options) {
+      text += concat("  ", option.name, " = ", option.default_value, "  (", option.range, ")  ",
+                     option.meaning, "\n");
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+void add_build_command(CLI::App& app, const GlobalArguments& global) {
+  auto args = std::make_shared<BuildArguments>();
+  CLI::App* command = app.add_subcommand(
+      "build",
+      "Learn a model from the incidents of a CSV file and print what it is worth.\n"
+      "Settings come from -f, else ml.config here, else app.config; --set overrides one key.\n"
+      "Example: res-ml build -o model.ml -c incidents.csv --set \"algorithm=Decision Tree\"");
+  command->add_option("-o,--output", args->output, "model file to write")->required();
+  command->add_option("-c,--csv", args->csv, "CSV file with the incidents");
+  command->add_option("-f,--file_config,--config", args->config, "configuration file");
+  command->add_option("--set", args->overrides, "KEY=VALUE: one key of [machine_learning]")
+      ->allow_extra_args(false);
+  command->add_flag("--yes-late-fields", args->yes_late_fields,
+                    "no warning about features that are filled late");
+  command->add_option("-i,--input", args->input)->group("");
+  command->add_flag_callback(
+      "--help-algorithms",
+      [] {
+        std::cout << algorithms_help();
+        throw CLI::Success();
+      },
+      "list the algorithms and their options");
+  command->callback([args, &global] {
+    if (!args->input.empty()) {
+      throw CLI::ValidationError(
+          "-i", "build makes a new model; to rebuild one: res-ml rebuild -i " + args->input);
+    }
+    build(*args, global);
+  });
+}
+
+}  // namespace resml

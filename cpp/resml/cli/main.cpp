@@ -1,0 +1,62 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "resml/base/error.hpp"
+#include "resml/cli/commands.hpp"
+#include "resml/cli/console.hpp"
+
+namespace {
+
+constexpr int kUserError = 1;
+constexpr int kUsageError = 2;
+constexpr int kOurBug = 3;
+constexpr int kInterrupted = 130;
+
+int run(CLI::App& app, int argc, char** argv, resml::GlobalArguments& global) {
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "res-ml: " << error.what() << "\n";
+    const auto chosen = app.get_subcommands();
+    std::cerr << (chosen.empty() ? app.help() : chosen.front()->help());
+    return kUsageError;
+  } catch (const resml::Cancelled& error) {
+    resml::Console(global.verbose).message(error.what());
+    return kInterrupted;
+  } catch (const resml::Error& error) {
+    resml::Console(global.verbose).message(error.what());
+    return kUserError;
+  } catch (const std::exception& error) {
+    resml::Console(global.verbose).message(std::string("internal error: ") + error.what());
+    return kOurBug;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Learns from the incidents of an IBM SOAR platform and predicts a field of a new one.\n"
+      "A first session:\n"
+      "  res-ml config                                   write a sample ml.config, then edit it\n"
+      "  res-ml build -o model.ml -c incidents.csv       learn, print what the model is worth\n"
+      "  res-ml predict -i model.ml -c new.csv           ask it",
+      "res-ml");
+  resml::GlobalArguments global;
+  app.require_subcommand(1);
+  app.fallthrough();  // -v and --threads on either side of the subcommand
+  app.set_version_flag("--version", "res-ml " RESML_VERSION);
+  app.add_flag("-v,--verbose", global.verbose, "say more of what is done");
+  app.add_option("--threads", global.threads, "threads to use; all cores by default")
+      ->check(CLI::Range(1U, 1024U));
+  resml::add_config_command(app, global);
+  resml::add_build_command(app, global);
+  resml::add_rebuild_command(app, global);
+  resml::add_view_command(app, global);
+  resml::add_count_value_command(app, global);
+  resml::add_predict_command(app, global);
+  return run(app, argc, argv, global);
+}

@@ -1,0 +1,68 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
+#include "resml/cli/commands.hpp"
+#include "resml/cli/console.hpp"
+#include "resml/cli/summary.hpp"
+#include "resml/cli/training.hpp"
+#include "resml/pipeline/model_file.hpp"
+
+namespace resml {
+namespace {
+
+struct RebuildArguments {
+  std::string input;
+  std::string csv;
+  std::string config;
+  bool force = false;
+};
+
+void refuse_if_worse(const Model& champion, const Model& challenger, const std::string& path) {
+  const Score change = compare_accuracy(champion, challenger);
+  if (change.high >= 0) return;
+  throw InputError(path, ": not replaced: the new model's accuracy is ",
+                   challenger.evaluation.accuracy.value, ", the old one's was ",
+                   champion.evaluation.accuracy.value,
+                   " (change with its 95 % interval: ", change.value, ", ", change.low, " to ",
+                   change.high, "); use --force to replace it all the same");
+}
+
+void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
+  Console console(global.verbose);
+  if (args.csv.empty()) {
+    throw InputError(
+        "rebuild: the connection to the platform is not part of this version; give the incidents "
+        "with -c FILE.csv");
+  }
+  const Model champion = load_model(args.input);
+  const FitContext context = make_context(global, champion.settings.seed);
+  const Source source = read_samples(args.csv, champion.settings, context);
+  const Model model = build_model(source, champion.settings, local_time(), context);
+  console.result(concat("Using ", model.provenance.trained_rows, " samples to train. "));
+  for (const std::string& line : summary_lines(model, args.input)) console.result(line);
+  if (!args.force) refuse_if_worse(champion, model, args.input);
+  write_file_atomically(args.input + ".previous", read_file(args.input), FileMode::Shared);
+  save_model(model, args.input);
+}
+
+}  // namespace
+
+void add_rebuild_command(CLI::App& app, const GlobalArguments& global) {
+  auto args = std::make_shared<RebuildArguments>();
+  CLI::App* command = app.add_subcommand(
+      "rebuild",
+      "Learn a model again, with its own settings, from newer incidents. The file is replaced "
+      "unless\n"
+      "the new model is significantly worse (exit 1); the old one stays as NAME.previous.\n"
+      "Example: res-ml rebuild -i model.ml -c incidents.csv");
+  command->add_option("-i,--input", args->input, "model file to rebuild")->required();
+  command->add_option("-c,--csv", args->csv, "CSV file with the incidents");
+  command->add_option("-f,--file_config,--config", args->config,
+                      "configuration file; the model's own settings win");
+  command->add_flag("--force", args->force, "replace the model also by a worse one");
+  command->callback([args, &global] { rebuild(*args, global); });
+}
+
+}  // namespace resml
