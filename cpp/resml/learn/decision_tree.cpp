@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "resml/base/error.hpp"
@@ -18,7 +17,7 @@ bool is_better(double score, double best) { return score > best + 1e-12 * std::a
 struct Split {
   std::uint32_t column = kLeaf;
   double threshold = 0;
-  double score = -std::numeric_limits<double>::infinity();
+  double score = -1;  // scores are >= 0: any question beats none, as in scikit-learn
 };
 
 // Sum over the classes of weight^2, divided by the weight: maximal where Gini impurity is minimal.

@@ -1,0 +1,190 @@
+"""The command res-ml as a user runs it, compared as whole output."""
+
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RES_ML = Path(sys.argv.pop() if len(sys.argv) > 1 else ROOT / "build/dev/cpp/res-ml").resolve()
+INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "incidents.csv"
+
+SESSION = """\
+Using 80 samples to train.\x20
+-----
+Summary:
+-----
+File:           PATH
+Build time:     TIME
+Num_samples:    160
+Algorithm:      Decision Tree
+Method:         None
+Prediction:     false_positive
+Features:       kind, confirmed
+Class weight:   balanced
+Upsampling:     False
+Unwanted Values:None
+Accuracy:       1
+F1:             1
+  Accuracy for false_positive value:
+    False:       1
+    True:        1
+-----
+"""
+
+
+class Command(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def res_ml(self, *args: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [RES_ML, *args], cwd=self.folder, capture_output=True, text=True, input=text, check=False
+        )
+
+    def write_incidents(self, n: int = 160) -> None:
+        """false_positive is True exactly where kind is b or c and confirmed is False."""
+        rows = ["id,kind,confirmed,false_positive"]
+        for i in range(n):
+            kind, confirmed = "abcd"[i % 4], i % 8 < 4
+            rows.append(f"{i},{kind},{confirmed},{kind in 'bc' and not confirmed}")
+        rows += ["900,a,True,None", "901,b,False,"]
+        (self.folder / "incidents.csv").write_text("\r\n".join(rows) + "\r\n")
+
+    def build(self, *more: str) -> subprocess.CompletedProcess[str]:
+        settings = ("prediction=false_positive", "features=kind, confirmed", "class_weight=balanced",
+                    "algorithm=Decision Tree", "unwanted_values=None")  # fmt: skip
+        flags = [part for setting in settings for part in ("--set", setting)]
+        return self.res_ml("build", "-o", "m.ml", "-c", "incidents.csv", *flags, *more)
+
+    def test_config_build_view(self) -> None:
+        self.write_incidents()
+        self.assertEqual(self.res_ml("config").returncode, 0)
+        again = self.res_ml("config")
+        self.assertEqual(again.returncode, 1)
+        self.assertEqual(
+            again.stderr, "ml.config already exists. Please use another file name.\n"
+        )
+        built = self.build()
+        self.assertEqual((built.returncode, built.stderr), (0, ""))
+        masked = re.sub(r"(File: +).*", r"\1PATH", built.stdout)
+        masked = re.sub(r"(Build time: +).*", r"\1TIME", masked)
+        masked = masked.replace("Unwanted Values: None", "Unwanted Values:None")
+        self.assertEqual(masked[: len(SESSION)], SESSION)
+        self.assertIn("Rows:           162 read, 160 used, 1 without false_positive, "
+                      "1 with unwanted value None\n", built.stdout)  # fmt: skip
+        viewed = self.res_ml("view", "-i", "m.ml")
+        self.assertEqual(viewed.stdout, built.stdout.split("\n", 1)[1])
+        log = self.folder / "res-ml.log"
+        self.assertEqual(log.stat().st_mode & 0o777, 0o600)
+        self.assertIn(built.stdout, log.read_text())
+
+    def test_predict_keeps_order_and_notes_what_is_new(self) -> None:
+        self.write_incidents()
+        self.build()
+        rows = "id,kind,confirmed\n1,b,False\n2,a,True\n3,zz,\n"
+        answer = self.res_ml("predict", "-i", "m.ml", "-c", "-", "--keep", "id", text=rows)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        lines = answer.stdout.split("\n")
+        self.assertEqual(lines[0], "id,prediction,probability,notes")
+        self.assertRegex(lines[1], r"^1,True,0\.9\d*,$")
+        self.assertRegex(lines[2], r"^2,False,0\.9\d*,$")
+        self.assertRegex(lines[3], r'^3,(True|False),0\.\d+,"?kind: new value ""zz""; confirmed: no value"?$')
+        missing = self.res_ml("predict", "-i", "m.ml", "-c", "-", text="id,kind\n1,b\n")
+        self.assertEqual(missing.returncode, 1)
+        self.assertEqual(missing.stderr, '<stdin>: no column "confirmed"\n')
+
+    def test_rebuild_keeps_the_better_model(self) -> None:
+        self.write_incidents()
+        self.build()
+        before = (self.folder / "m.ml").read_bytes()
+        good = self.res_ml("rebuild", "-i", "m.ml", "-c", "incidents.csv")
+        self.assertEqual((good.returncode, good.stderr), (0, ""))
+        self.assertEqual((self.folder / "m.ml.previous").read_bytes(), before)
+        kept = (self.folder / "m.ml").read_bytes()
+        rows = (self.folder / "incidents.csv").read_text().splitlines()
+        draw = random.Random(0)
+        shuffled = [",".join([*row.split(",")[:3], draw.choice(["True", "False"])]) for row in rows[1:]]
+        (self.folder / "bad.csv").write_text("\n".join([rows[0], *shuffled]) + "\n")
+        worse = self.res_ml("rebuild", "-i", "m.ml", "-c", "bad.csv")
+        self.assertEqual(worse.returncode, 1)
+        self.assertRegex(worse.stderr, r"^m\.ml: not replaced: the new model's accuracy is 0\.\d+, "
+                         r"the old one's was 1 \(.*\); use --force to replace it all the same\n$")  # fmt: skip
+        self.assertEqual((self.folder / "m.ml").read_bytes(), kept)
+        self.assertEqual(self.res_ml("rebuild", "-i", "m.ml", "-c", "bad.csv", "--force").returncode, 0)
+
+    def test_same_samples_same_bytes_on_any_number_of_threads(self) -> None:
+        models = []
+        for threads in ("1", "2"):
+            self.res_ml("--threads", threads, "build", "-o", "r.ml", "-c", str(INCIDENTS),
+                        "--set", "prediction=severity_code",
+                        "--set", "features=incident_type_ids, country, create_date, state")  # fmt: skip
+            text = (self.folder / "r.ml").read_bytes()
+            time = re.compile(rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|"checksum":"[0-9a-f]{16}"')
+            models.append(time.sub(b"", text))
+        self.assertEqual(models[0], models[1])
+        self.assertGreater(len(models[0]), 1000)
+
+    def test_count_value(self) -> None:
+        (self.folder / "few.csv").write_text("a\nFalse\nTrue\nFalse\nNone\n\"\"\nFalse\nTrue\n")
+        counted = self.res_ml("count_value", "-i", "few.csv", "-f", "a")
+        self.assertEqual(
+            counted.stdout,
+            "-----\nValue Counts\n-----\nValue counts for a in few.csv:\n"
+            "False    3\nTrue     2\nNone     1\nName: a, dtype: int64\n",
+        )
+
+    def test_bad_input_says_what_is_wrong(self) -> None:
+        self.write_incidents()
+        self.build()
+        (self.folder / "one.csv").write_text("kind,confirmed,false_positive\na,True,True\nb,True,True\n")
+        (self.folder / "none.csv").write_text("kind,confirmed,false_positive\na,True,None\nb,True,\n")
+        (self.folder / "pickle.ml").write_bytes(b"\x80\x04\x95rest")
+        (self.folder / "cut.ml").write_bytes((self.folder / "m.ml").read_bytes()[:-1])
+        one = self.build("-c", "one.csv")
+        self.assertEqual(one.returncode, 2)  # -c given twice
+        for args, code, message in (
+            (("view", "-i", "no.ml"), 1, "Model file no.ml does not exist.\n"),
+            (("build", "-o", "x.ml"), 1, "build: the connection to the platform is not part of this "
+             "version; give the incidents with -c FILE.csv\n"),
+            (("count_value", "-i", "incidents.csv", "-f", "kindd"), 1,
+             'incidents.csv: no column "kindd"; did you mean "kind"?\n'),
+            (("view", "-i", "pickle.ml"), 1, "pickle.ml: a pickle of Machine Learning Function 1.x, "
+             "which can run code when it is opened and is not read; build its successor with res-ml "
+             "build\n"),
+        ):  # fmt: skip
+            done = self.res_ml(*args)
+            self.assertEqual((done.returncode, done.stderr), (code, message))
+        recipe = ("--set", "prediction=false_positive", "--set", "features=kind, confirmed")
+        for name, message in (
+            ("one.csv", 'one.csv: false_positive: only one value is left, "True"; there is nothing to '
+             "tell apart (2 rows read)\n"),
+            ("none.csv", "none.csv: No samples to train the model: 2 rows read, 1 without "
+             'false_positive, 1 with the unwanted value "None"\n'),
+        ):  # fmt: skip
+            done = self.res_ml("build", "-o", "x.ml", "-c", name, *recipe, "--set", "unwanted_values=None")
+            self.assertEqual((done.returncode, done.stderr), (1, message))
+        self.assertEqual(self.res_ml("view", "-i", "cut.ml").returncode, 1)
+        self.assertEqual(self.res_ml("build", "-i", "m.ml", "-o", "x.ml").returncode, 2)
+        self.assertEqual(self.res_ml().returncode, 2)
+        self.assertEqual(self.res_ml("--version").stdout, "res-ml 2.0.0\n")
+
+    def test_every_prefix_of_a_model_is_refused(self) -> None:
+        self.write_incidents()
+        self.build()
+        whole = (self.folder / "m.ml").read_bytes()
+        for cut in range(0, len(whole), max(1, len(whole) // 40)):
+            (self.folder / "cut.ml").write_bytes(whole[:cut])
+            done = self.res_ml("view", "-i", "cut.ml")
+            self.assertEqual(done.returncode, 1, cut)
+            self.assertTrue(done.stderr.startswith("cut.ml: "), done.stderr)
+
+
+if __name__ == "__main__":
+    result = unittest.main(exit=False, verbosity=0).result
+    sys.exit(0 if result.wasSuccessful() and not result.skipped and result.testsRun >= 7 else 1)
