@@ -44,7 +44,7 @@ TEST(KnownAnswers, GaussianNB) {
                16.8508486657,  -575999998.917, -4.25534370826, -575999983.149, -9.41720858253,
                -15.4417843441, -1151999989.98, 6.52029133641,  -2.58302733152, 16.684182,
                -576000005.48,  -6.24404426689, -575999985.316, 5.77029133934},
-              1e-9);
+              1e-8);  // a column that never varies within a class adds and takes away 5e8
 }
 
 TEST(KnownAnswers, BernoulliNB) {

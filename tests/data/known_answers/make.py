@@ -16,7 +16,7 @@ features[:, 3] = NUMBERS
 
 
 def show(name: str, values: np.ndarray) -> None:
-    print(name, ", ".join(f"{value:.12g}" for value in np.ravel(values)))
+    print(name, ", ".join(f"{value:.15g}" for value in np.ravel(values)))
 
 
 for name, learner in (("gaussian", GaussianNB()), ("bernoulli", BernoulliNB())):
