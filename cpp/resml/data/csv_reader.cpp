@@ -86,7 +86,7 @@ struct CsvReader::State {
 
 // Moves what is left of the current row to the front and reads on behind it.
 void CsvReader::State::refill() {
-  std::memmove(buffer.data(), buffer.data() + begin, end - begin);
+  if (end > begin) std::memmove(buffer.data(), buffer.data() + begin, end - begin);
   end -= begin;
   begin = 0;
   if (end > kMaxRowBytes) {
