@@ -30,5 +30,14 @@ TEST(Utf8, FindsTheFirstMalformedCharacter) {
   EXPECT_EQ(find_invalid_utf8("\xf0\x9f\x98 "), 0U);
 }
 
+TEST(Utf8, WritesTheEndsOfEveryRange) {
+  std::string out;
+  for (const std::uint32_t code : {0U, 0x7fU, 0x80U, 0x7ffU, 0x800U, 0xffffU, 0x10000U, 0x10ffffU})
+    append_utf8(out, code);
+  EXPECT_EQ(out, std::string("\0\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80"
+                             "\xf4\x8f\xbf\xbf",
+                             20));
+}
+
 }  // namespace
 }  // namespace resml

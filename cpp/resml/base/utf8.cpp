@@ -55,4 +55,13 @@ std::size_t find_invalid_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) return put(code);
+  const unsigned n_tail = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  constexpr std::uint32_t kFirst[] = {0, 0xc0, 0xe0, 0xf0};
+  put(kFirst[n_tail] | (code >> (6 * n_tail)));
+  for (unsigned i = n_tail; i-- > 0;) put(0x80 | ((code >> (6 * i)) & 0x3f));
+}
+
 }  // namespace resml
