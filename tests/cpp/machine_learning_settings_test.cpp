@@ -42,6 +42,7 @@ TEST(MachineLearningSettings, DefaultsHoldForWhatIsNotSet) {
   EXPECT_FALSE(settings.class_weight.balanced);
   EXPECT_EQ(settings.class_weight.text, "None");
   EXPECT_FALSE(settings.imbalance_upsampling);
+  EXPECT_EQ(settings.unwanted_values, Names{"None"});
   EXPECT_FALSE(settings.has_unwanted_values);
   EXPECT_EQ(settings.encoding, Encoding::Auto);
   EXPECT_EQ(settings.missing, Missing::Value);

@@ -60,6 +60,12 @@ TEST(OriginalPickle, WhatIsNotSaidIsLeftOut) {
             kRefused + "build a new model with res-ml build");
 }
 
+TEST(OriginalPickle, NoListOfUnwantedValuesMeansAnEmptyOne) {
+  const auto settings = read_original_pickle(pickle("no_list"));
+  ASSERT_TRUE(settings);
+  EXPECT_TRUE(replacement_command(*settings, "a.ml").ends_with(" --set unwanted_values="));
+}
+
 TEST(OriginalPickle, OtherFilesAreNotTakenForOne) {
   for (const std::string text :
        {"", "\x80", "\x80\x06.", "created,confirmed\n", "config\nname\n", "(c\n", "(i",
@@ -94,7 +100,7 @@ TEST(OriginalPickle, GarbageEndsTheScan) {
     for (int k = 0; k < 3; ++k)
       changed[rng.below(changed.size())] = static_cast<char>(rng.below(256));
     const auto settings = read_original_pickle(changed);
-    if (settings) EXPECT_FALSE(settings->features.empty());
+    EXPECT_TRUE(!settings || !settings->features.empty());
   }
 }
 
@@ -118,7 +124,8 @@ TEST(OriginalPickle, LimitsHold) {
   const std::string before = "\x80\x04";
   const std::string config =
       object_with(text_opcode("selected_features") + "]" + text_opcode("a") + "a").substr(2);
-  EXPECT_TRUE(read_original_pickle(before + config));
+  EXPECT_TRUE(read_original_pickle(before + repeated("N0]0(l(", 1000) +
+                                   std::string("Nr\xff\xff\0\0", 6) + config));
   // Too many opcodes, too many values, open marks, nested lists, a memo beyond its limit.
   EXPECT_FALSE(read_original_pickle(before + repeated("N0", 5 << 20) + config));
   EXPECT_FALSE(read_original_pickle(before + repeated("]0", 2 << 20) + config));

@@ -4,6 +4,7 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
+#include "resml/pipeline/original_pickle.hpp"
 #include "resml/tensor/tensor_file.hpp"
 
 namespace resml {
@@ -37,12 +38,6 @@ using nlohmann::json;
 
 constexpr std::uint64_t kFormat = 1;
 
-// A pickle starts with its protocol, or, before protocol 2, with an opcode that builds an object.
-bool looks_like_pickle(std::string_view bytes) {
-  const bool binary = bytes.size() > 2 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5;
-  return binary || bytes.starts_with("ccopy_reg\n") || bytes.starts_with("(i");
-}
-
 }  // namespace
 
 json describe_model(const Model& model) {
@@ -68,11 +63,7 @@ std::string encode_model(const Model& model) {
 }
 
 Model decode_model(std::string_view bytes, const std::string& name) {
-  if (looks_like_pickle(bytes)) {
-    throw ModelFileError(name,
-                         ": a pickle of Machine Learning Function 1.x, which can run code when it "
-                         "is opened and is not read; build its successor with res-ml build");
-  }
+  if (is_original_pickle(bytes)) throw ModelFileError(original_pickle_message(bytes, name));
   const TensorBundle bundle = decode_tensor_file(bytes, name);
   try {
     const json record = json::parse(bundle.string("resml"));

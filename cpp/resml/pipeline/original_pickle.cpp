@@ -65,7 +65,10 @@ std::optional<OriginalSettings> settings_of(const PickleScan& scan, const Pickle
   settings.algorithm = text_of(scan.find(state, "model_name")).value_or("");
   settings.method = text_or_none(scan.find(state, "addition_method"));
   settings.class_weight = text_or_none(scan.find(state, "class_weight"));
-  settings.unwanted_values = texts_of(scan, scan.find(state, "unwanted_values"));
+  const PickleValue* unwanted = scan.find(state, "unwanted_values");
+  settings.unwanted_values = texts_of(scan, unwanted);
+  // None was no list there; without the key this program has one.
+  if (unwanted != nullptr && unwanted->kind == Kind::None) settings.unwanted_values.emplace();
   const PickleValue* split = scan.find(state, "split_percentage");
   if (split != nullptr && split->kind == Kind::Number && split->number > 0 && split->number < 1)
     settings.split = split->number;

@@ -149,6 +149,7 @@ def main() -> None:
     files["hostile_python2.pickle"] = python2(model(config(**HOSTILE)), 0)
     few = config()
     few.__dict__ = {"predict_field": "owner_id", "selected_features": ["a"]}
+    files["no_list.pickle"] = pickle.dumps(model(config(unwanted_values=None)), 2)
     files["few.pickle"] = pickle.dumps(model(few), 2)
     for name, content in files.items():
         (FOLDER / name).write_bytes(content)
