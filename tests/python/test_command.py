@@ -155,8 +155,8 @@ class Command(unittest.TestCase):
             (("count_value", "-i", "incidents.csv", "-f", "kindd"), 1,
              'incidents.csv: no column "kindd"; did you mean "kind"?\n'),
             (("view", "-i", "pickle.ml"), 1, "pickle.ml: a pickle of Machine Learning Function 1.x, "
-             "which can run code when it is opened and is not read; build its successor with res-ml "
-             "build\n"),
+             "which could run code when opened and is never read as such; build a new model with "
+             "res-ml build\n"),
         ):  # fmt: skip
             done = self.res_ml(*args)
             self.assertEqual((done.returncode, done.stderr), (code, message))
