@@ -1,5 +1,7 @@
 #include "resml/data/background_sha256.hpp"
 
+#include <algorithm>
+
 namespace resml {
 
 BackgroundSha256::~BackgroundSha256() {
@@ -22,13 +24,23 @@ void BackgroundSha256::update(std::string_view bytes) {
   changed_.notify_all();
 }
 
-void BackgroundSha256::wait() const {
+void BackgroundSha256::wait_for(std::string_view memory) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] {
+    return std::none_of(waiting_.begin(), waiting_.end(), [&](std::string_view bytes) {
+      return bytes.data() < memory.data() + memory.size() &&
+             memory.data() < bytes.data() + bytes.size();
+    });
+  });
+}
+
+void BackgroundSha256::wait_for_all() const {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return waiting_.empty(); });
 }
 
 std::string BackgroundSha256::hex_digest() const {
-  wait();
+  wait_for_all();
   return sha_.hex_digest();
 }
 
@@ -42,7 +54,7 @@ void BackgroundSha256::run() {
     sha_.update(bytes);
     lock.lock();
     waiting_.pop_front();
-    if (waiting_.empty()) changed_.notify_all();
+    changed_.notify_all();
   }
 }
 

@@ -18,10 +18,11 @@ class BackgroundSha256 {
   ~BackgroundSha256();
 
   void start();
-  // The bytes must stay as they are until the next wait().
+  // The bytes must stay as they are until a wait_for() that covers them.
   void update(std::string_view bytes);
-  // Returns when all bytes given are hashed.
-  void wait() const;
+  // Returns when no byte of this piece of memory is still to be hashed.
+  void wait_for(std::string_view memory) const;
+  void wait_for_all() const;
   std::string hex_digest() const;
 
  private:

@@ -12,19 +12,14 @@
 namespace resml {
 namespace {
 
-struct KeptColumn {
-  std::string name;
-  std::size_t place = 0;  // in the file
-};
-
 std::vector<std::string> read_header(CsvRows& rows) {
-  const CsvRowRun run = rows.next(1, 0, {});
+  const CsvRowRun run = rows.header();
   if (run.n_rows == 0) {
     throw InputError(rows.name(), ": empty; expected a header line with field names");
   }
   std::vector<std::string> header;
   std::string unescaped;
-  for (std::size_t i = 0; i < run.n_cells; ++i) {
+  for (std::size_t i = 0; i < run.n_starts; ++i) {
     header.emplace_back(rows.cell(run, 0, i, unescaped));
     if (find_invalid_utf8(header.back()) != std::string_view::npos) {
       rows.fail(run, 0, i, "the header is not UTF-8 text");
@@ -33,10 +28,11 @@ std::vector<std::string> read_header(CsvRows& rows) {
   return header;
 }
 
-std::vector<KeptColumn> choose_columns(const CsvColumns& columns,
-                                       const std::vector<std::string>& header,
-                                       const std::string& file) {
-  std::vector<KeptColumn> kept;
+// The place in the file of every column to keep.
+std::vector<std::size_t> choose_columns(const CsvColumns& columns,
+                                        const std::vector<std::string>& header,
+                                        const std::string& file) {
+  std::vector<std::size_t> kept;
   std::vector<std::string> missing;
   const auto want = [&](const std::string& field, bool needed) {
     const auto found = std::find(header.begin(), header.end(), field);
@@ -47,10 +43,8 @@ std::vector<KeptColumn> choose_columns(const CsvColumns& columns,
     if (std::find(found + 1, header.end(), field) != header.end()) {
       throw InputError(file, ": column ", quoted(field), " stands twice in the header");
     }
-    const auto place = static_cast<std::size_t>(found - header.begin());
-    const bool again = std::any_of(kept.begin(), kept.end(),
-                                   [&](const KeptColumn& other) { return other.place == place; });
-    if (!again) kept.push_back({field, place});
+    const auto column = static_cast<std::size_t>(found - header.begin());
+    if (std::find(kept.begin(), kept.end(), column) == kept.end()) kept.push_back(column);
   };
   for (const std::string& field : columns.wanted.empty() ? header : columns.wanted) {
     want(field, true);
@@ -67,33 +61,37 @@ struct CsvReader::State {
         ScanPath path)
       : rows(std::move(source), chunk_bytes, path),
         header(read_header(rows)),
-        kept(choose_columns(columns, header, rows.name())) {}
+        kept(choose_columns(columns, header, rows.name())),
+        places(rows.keep_columns(kept, header.size())) {}
 
   void append(const CsvRowRun& run, std::vector<ColumnBuilder>& builders) const;
 
   CsvRows rows;
   std::vector<std::string> header;
-  std::vector<KeptColumn> kept;
+  std::vector<std::size_t> kept;    // columns of the file
+  std::vector<std::size_t> places;  // theirs in a row of a run
 };
 
 // Column by column, so that one dictionary at a time is in the cache.
 void CsvReader::State::append(const CsvRowRun& run, std::vector<ColumnBuilder>& builders) const {
   std::size_t bad_row = run.n_rows;
-  std::size_t bad_column = 0;
+  std::size_t bad = 0;
   std::string unescaped;
   for (std::size_t i = 0; i < kept.size(); ++i) {
     for (std::size_t row = 0; row < run.n_rows; ++row) {
-      const std::string_view cell = rows.cell(run, row, kept[i].place, unescaped);
-      if (!builders[i].append(cell) || find_invalid_utf8(cell) == std::string_view::npos) continue;
-      if (row < bad_row || (row == bad_row && kept[i].place < bad_column)) {
+      const std::string_view cell = rows.cell(run, row, places[i], unescaped);
+      const bool in_window = cell.data() != unescaped.data();
+      const bool is_new = builders[i].append(cell, in_window ? CsvRows::kReadable : cell.size());
+      if (!is_new || find_invalid_utf8(cell) == std::string_view::npos) continue;
+      if (row < bad_row || (row == bad_row && kept[i] < kept[bad])) {
         bad_row = row;
-        bad_column = kept[i].place;
+        bad = i;
       }
       break;
     }
   }
   if (bad_row == run.n_rows) return;
-  rows.fail(run, bad_row, bad_column, "column ", quoted(header[bad_column]), ": not UTF-8 text");
+  rows.fail(run, bad_row, places[bad], "column ", quoted(header[kept[bad]]), ": not UTF-8 text");
 }
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, const CsvColumns& columns,
@@ -110,10 +108,10 @@ std::string CsvReader::sha256() const { return state_->rows.sha256(); }
 Table CsvReader::read(std::size_t max_rows, const FitContext& context) {
   State& state = *state_;
   std::vector<ColumnBuilder> builders;
-  for (const KeptColumn& column : state.kept) builders.emplace_back(column.name);
+  for (const std::size_t column : state.kept) builders.emplace_back(state.header[column]);
   Table table;
   while (table.n_rows < max_rows) {
-    const CsvRowRun run = state.rows.next(max_rows - table.n_rows, state.header.size(), context);
+    const CsvRowRun run = state.rows.next(max_rows - table.n_rows, context);
     if (run.n_rows == 0) break;
     state.append(run, builders);
     table.n_rows += run.n_rows;

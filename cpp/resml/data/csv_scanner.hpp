@@ -14,18 +14,18 @@ enum class ScanPath : std::uint8_t { Fastest, Avx2, Sse2, Portable };
 // Whether this machine can take that path.
 bool can_scan(ScanPath path);
 
-// Where cells begin and rows end, as offsets into a buffer. Cell i is [starts[i], starts[i+1] - 1):
-// the byte left out is its separator. The last start belongs to the cell that has no end yet.
+// Where kept cells begin and rows end, as offsets into a buffer.
 struct CellBorders {
-  std::vector<std::uint32_t> starts = {0};  // the first n_starts of them; the rest is spare room
-  std::size_t n_starts = 1;
-  std::vector<std::uint32_t> row_ends = {};  // index of the start that follows each line feed
+  struct RowEnd {
+    std::uint32_t next;     // index into starts of the next row's first byte
+    std::uint32_t n_cells;  // of the row, kept or not
+  };
 
-  void add(std::size_t start, bool ends_row) {
-    if (n_starts == starts.size()) starts.resize(2 * n_starts);
-    if (ends_row) row_ends.push_back(static_cast<std::uint32_t>(n_starts));
-    starts[n_starts++] = static_cast<std::uint32_t>(start);
-  }
+  // The first byte of a row, then in it every place behind a kept separator; the last separator of
+  // a row is always kept. The cell before a separator ends one byte before.
+  std::vector<std::uint32_t> starts = {0};
+  std::size_t n_starts = 1;  // the rest of `starts` is spare room
+  std::vector<RowEnd> row_ends = {};
 };
 
 // Finds commas and line feeds that are not between quotes. A quote counts as one only as the first
@@ -36,7 +36,15 @@ class CsvScanner {
  public:
   static constexpr std::size_t kNoFault = std::numeric_limits<std::size_t>::max();
 
+  // Keeps every separator until restart().
   explicit CsvScanner(ScanPath path = ScanPath::Fastest);
+
+  // At the begin of a row; from here on only the separators around these columns are kept.
+  void restart(std::span<const std::size_t> columns, std::size_t n_columns,
+               std::uint64_t n_line_feeds);
+
+  // How many separators left of the column are kept.
+  std::size_t n_kept_before(std::size_t column) const;
 
   // Appends what lies in [begin, end) of `buffer`; begin is where the last call ended. Stops at
   // text after a closing quote and returns its offset, else kNoFault.
@@ -45,31 +53,38 @@ class CsvScanner {
   // Whether the bytes so far end between quotes.
   bool in_quotes() const { return state_ == CellState::Quoted; }
 
-  std::uint64_t line_feeds() const { return n_line_feeds_; }
+  // Ends a row at the offset `end` as a line feed there would.
+  void end_row(std::size_t end, CellBorders& borders);
 
-  // The quote, comma and line feed bits of 64 bytes.
-  struct BlockMasks {
-    std::uint64_t quotes;
-    std::uint64_t commas;
-    std::uint64_t line_feeds;
-  };
+  std::uint64_t line_feeds() const { return n_line_feeds_; }
 
  private:
   // Before the first byte that is no blank; in a cell without quotes; between quotes; behind a
   // quote that closes unless another one follows; behind a carriage return after that.
   enum class CellState : std::uint8_t { Start, Plain, Quoted, Closed, ClosedReturn };
   class BlockRun;
+  struct BlockMasks;
 
+  struct Path {
+    void (*read_masks)(const char* bytes, std::size_t n_blocks, BlockMasks* masks);
+    std::size_t (*run_blocks)(CsvScanner& scanner, const char* buffer, std::size_t begin,
+                              std::span<const BlockMasks> masks, CellBorders& borders);
+  };
+  struct Paths;
+
+  void add_separator(std::size_t offset, bool ends_row, CellBorders& borders);
   std::size_t scan_bytes(const char* buffer, std::size_t begin, std::size_t end,
                          CellBorders& borders);
   std::size_t scan_group(const char* buffer, std::size_t begin, std::size_t n_blocks,
                          CellBorders& borders);
-  std::size_t run_blocks(const char* buffer, std::size_t begin, std::span<const BlockMasks> masks,
-                         CellBorders& borders);
+  std::uint64_t kept_from(std::size_t column) const;
 
-  void (*read_masks_)(const char* bytes, std::size_t n_blocks, BlockMasks* masks);
+  Path path_;
   CellState state_ = CellState::Start;
   std::uint64_t n_line_feeds_ = 0;
+  std::size_t column_ = 0;           // separators since the row began
+  std::vector<std::uint64_t> kept_;  // one bit per separator of a row, and a word of zeros
+  bool keeps_all_ = true;
 };
 
 }  // namespace resml
