@@ -34,7 +34,8 @@ TEST(FieldTypes, AreInferredWithAReason) {
   EXPECT_EQ(described("x", whole_numbers(50)), "category: 50 distinct whole numbers");
   EXPECT_EQ(described("x", whole_numbers(51)), "number: 51 distinct whole numbers");
   EXPECT_EQ(described("x", {"a", "b", "7"}), "category: 3 distinct texts");
-  EXPECT_EQ(described("x", {std::string(41, 'x')}), "text: texts longer than 40 bytes on average");
+  EXPECT_EQ(described("x", {std::string(41, 'x')}),
+            "text: texts longer than 40 characters on average");
 }
 
 TEST(FieldTypes, ManyTextsAreText) {

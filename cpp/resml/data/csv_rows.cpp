@@ -34,15 +34,14 @@ CsvRowRun CsvRows::header() {
 std::vector<std::size_t> CsvRows::keep_columns(std::span<const std::size_t> columns,
                                                std::size_t n_columns) {
   n_columns_ = n_columns;
-  const auto begin = row_start();
+  // A header without a line feed ends one byte behind the window's last.
+  const auto begin = static_cast<std::uint32_t>(std::min<std::size_t>(row_start(), end_));
   scanner_.restart(columns, n_columns, line_of(begin) - 1);
-  if (begin <= end_) {
-    // What is in the window behind the header was scanned for all columns.
-    borders_ = {.starts = {begin}};
-    next_row_ = 0;
-    scanned_ = begin;
-    scan();
-  }
+  // What is in the window behind the header was scanned for all columns.
+  borders_ = {.starts = {begin}};
+  next_row_ = 0;
+  scanned_ = begin;
+  scan();
   std::vector<std::size_t> places;
   for (const std::size_t column : columns) places.push_back(scanner_.n_kept_before(column));
   return places;
