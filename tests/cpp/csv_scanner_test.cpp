@@ -65,7 +65,8 @@ TEST(CsvScanner, EveryPathAndChunkGivesTheSameForHostileCells) {
       "\"\",\"\"\"\",\"\"\"\"\"\"\n"
       ",,\n"
       "\xf0\x9f\x99\x82,       \"far from the comma\",\r\r\n"
-      "\"" + std::string(200, '\n') + "\",1,2",
+      "\"" +
+          std::string(200, '\n') + "\",1,2",
       {});
 }
 
