@@ -34,7 +34,24 @@ TEST(FieldTypes, AreInferredWithAReason) {
   EXPECT_EQ(described("x", whole_numbers(50)), "category: 50 distinct whole numbers");
   EXPECT_EQ(described("x", whole_numbers(51)), "number: 51 distinct whole numbers");
   EXPECT_EQ(described("x", {"a", "b", "7"}), "category: 3 distinct texts");
-  EXPECT_EQ(described("x", {std::string(41, 'x')}), "text: texts longer than 40 bytes on average");
+  EXPECT_EQ(described("x", {std::string(41, 'x')}),
+            "text: texts longer than 40 characters on average");
+}
+
+TEST(FieldTypes, ACharacterIsOneWhateverItsBytes) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "\xe6\x97\xa5";
+  EXPECT_EQ(described("x", {text}), "category: 1 distinct texts");
+  EXPECT_EQ(described("x", {text + "x"}), "text: texts longer than 40 characters on average");
+}
+
+// A date is one before the few distinct numbers of a small file make it a category.
+TEST(FieldTypes, BordersOfDates) {
+  EXPECT_EQ(described("x_date", {"9999999999"}), "category: 1 distinct whole numbers");
+  EXPECT_EQ(described("x_date", {"10000000000", "4102444799999"}),
+            "date: milliseconds since 1970, name ends in _date");
+  EXPECT_EQ(described("x_date", {"4102444800000"}), "category: 1 distinct whole numbers");
+  EXPECT_EQ(described("x", {"1456708560000"}), "category: 1 distinct whole numbers");
 }
 
 TEST(FieldTypes, ManyTextsAreText) {

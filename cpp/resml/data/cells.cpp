@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
 
 #include "resml/base/text.hpp"
 
@@ -82,6 +80,10 @@ class ListReader {
     if (place_ >= text_.size()) return false;
     const char first = text_[place_];
     if (first == '"' || first == '\'') return read_quoted(member);
+    if (text_.substr(place_).starts_with("u'") || text_.substr(place_).starts_with("u\"")) {
+      ++place_;  // Python 2 marked its Unicode texts
+      return read_quoted(member);
+    }
     if (first == '[' || first == '{') return read_nested(member);
     return read_bare(member);
   }
@@ -174,7 +176,7 @@ class ListReader {
   // A list or an object inside: its text as it stands.
   bool read_nested(std::string& member) {
     const std::size_t begin = place_;
-    std::size_t depth = 0;
+    std::string closers;
     while (place_ < text_.size()) {
       const char c = text_[place_];
       if (c == '"' || c == '\'') {
@@ -183,11 +185,13 @@ class ListReader {
         continue;
       }
       ++place_;
-      if (c == '[' || c == '{') ++depth;
-      if ((c == ']' || c == '}') && --depth == 0) {
-        member = text_.substr(begin, place_ - begin);
-        return true;
-      }
+      if (c == '[' || c == '{') closers += c == '[' ? ']' : '}';
+      if (c != ']' && c != '}') continue;
+      if (c != closers.back()) return false;
+      closers.pop_back();
+      if (!closers.empty()) continue;
+      member = text_.substr(begin, place_ - begin);
+      return true;
     }
     return false;
   }
@@ -242,52 +246,6 @@ std::string list_text(std::span<const std::string> members) {
     out += is_plain_list_word(member) ? member : python_repr(member);
   }
   return out + "]";
-}
-
-std::string python_repr(std::string_view text) {
-  const bool has_single = text.find('\'') != std::string_view::npos;
-  const char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
-  std::string out(1, quote);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      constexpr std::string_view kHex = "0123456789abcdef";
-      out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out + quote;
-}
-
-std::string python_float(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  std::array<char, 400> buffer{};
-  const auto scientific = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                        std::chars_format::scientific);
-  const std::string_view text(buffer.data(),
-                              static_cast<std::size_t>(scientific.ptr - buffer.data()));
-  const int exponent = std::atoi(std::string(text.substr(text.find('e') + 1)).c_str());
-  // Python writes 16 digits before the point and 4 zeros after it before it turns to exponents;
-  // to_chars writes an exponent with two digits at least, as Python does.
-  if (exponent < -4 || exponent >= 16) return std::string(text);
-  const auto fixed =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-  std::string out(buffer.data(), static_cast<std::size_t>(fixed.ptr - buffer.data()));
-  if (out.find('.') == std::string::npos) out += ".0";
-  return out;
 }
 
 std::string category_text(std::string_view text) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "resml/data/python_text.hpp"
+
 namespace resml {
 
 // What the text of one cell means. The same rules serve training and prediction, whichever door a
@@ -35,13 +37,6 @@ std::optional<std::vector<std::string>> parse_list(std::string_view text);
 
 // A list in the notation that the original's CSV has: [1, 2] for numbers, ['a', 'b'] for texts.
 std::string list_text(std::span<const std::string> members);
-
-// Text as Python's repr() writes it: quotes chosen and escaped alike.
-std::string python_repr(std::string_view text);
-
-// A double as Python's str() writes it: shortest digits that read back the same, "1.0", "1e-05",
-// "nan", "inf".
-std::string python_float(double value);
 
 // The text under which a category is known: leading blanks are skipped as in a CSV cell, a list is
 // rewritten in one notation, missing becomes "None".

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,21 +16,30 @@ class ColumnBuilder {
   explicit ColumnBuilder(std::string name) { column_.name = std::move(name); }
 
   // Whether the cell is a new one.
-  bool append(std::string_view cell);
+  bool append(std::string_view cell) { return append(cell, cell.size()); }
+  // The same, faster where at least 16 bytes can be read from the begin of the cell.
+  bool append(std::string_view cell, std::size_t n_readable);
   Column finish() && { return std::move(column_); }
 
  private:
+  // Up to 16 bytes the two words and the size are the text itself, so that a short cell is found
+  // without a look at `values`; of a longer text they are a hash.
   struct Slot {
-    std::uint64_t hash = 0;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint32_t size = 0;
     std::uint32_t code = kFree;
   };
   static constexpr std::uint32_t kFree = 0xffffffff;
 
-  std::uint32_t code_of(std::string_view cell);
+  static Slot slot_of(std::string_view cell, std::size_t n_readable);
+  std::size_t home_of(const Slot& slot) const;
+  bool holds(const Slot& slot, const Slot& wanted, std::string_view cell) const;
   void grow();
 
   Column column_;
-  std::vector<Slot> slots_;  // open addressing, at most half full; made with the second value
+  std::size_t last_slot_ = 0;  // slots_.size() - 1
+  std::vector<Slot> slots_;    // open addressing, at most half full; made with the first cell
 };
 
 }  // namespace resml

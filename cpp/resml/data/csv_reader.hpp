@@ -7,6 +7,7 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/data/byte_source.hpp"
+#include "resml/data/csv_scanner.hpp"
 #include "resml/data/table.hpp"
 
 namespace resml {
@@ -28,7 +29,7 @@ class CsvReader {
 
   // Reads the header.
   CsvReader(std::unique_ptr<ByteSource> source, const CsvColumns& columns,
-            std::size_t chunk_bytes = kChunkBytes);
+            std::size_t chunk_bytes = kChunkBytes, ScanPath path = ScanPath::Fastest);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;

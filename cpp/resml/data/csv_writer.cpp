@@ -3,8 +3,8 @@
 namespace resml {
 namespace {
 
-void append_cell(std::string& out, const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+void append_cell(std::string& out, const std::string& cell, bool needs_quotes) {
+  if (!needs_quotes && cell.find_first_of(",\"\r\n") == std::string::npos) {
     out += cell;
     return;
   }
@@ -19,12 +19,12 @@ void append_cell(std::string& out, const std::string& cell) {
 }  // namespace
 
 void append_csv_row(std::string& out, std::span<const std::string> cells) {
+  // Readers skip a blank line.
+  const bool is_blank = cells.size() == 1 && cells[0].find_first_not_of(" \t") == std::string::npos;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
-    append_cell(out, cells[i]);
+    append_cell(out, cells[i], is_blank);
   }
-  // A row of one empty cell would be a blank line, which readers skip.
-  if (cells.size() == 1 && cells[0].empty()) out += "\"\"";
   out += "\r\n";
 }
 

@@ -30,13 +30,18 @@ constexpr std::int64_t kLastDate = 4'102'444'800'000;
 struct Profile {
   std::size_t n_values = 0;  // distinct
   double n_rows = 0;
-  double n_bytes = 0;  // over the rows
+  double n_characters = 0;  // over the rows
   bool booleans = true;
   bool lists = true;
   bool integers = true;
   bool numbers = true;
   bool dates = true;
 };
+
+// Of UTF-8 text: all bytes but those that continue a character.
+std::ptrdiff_t count_characters(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
+}
 
 Profile profile_of(const Column& column) {
   std::vector<std::size_t> rows_with(column.values.size(), 0);
@@ -48,7 +53,7 @@ Profile profile_of(const Column& column) {
     const auto rows = static_cast<double>(rows_with[i]);
     ++profile.n_values;
     profile.n_rows += rows;
-    profile.n_bytes += rows * static_cast<double>(cell.size());
+    profile.n_characters += rows * static_cast<double>(count_characters(cell));
     const auto integer = parse_integer(cell);
     profile.booleans = profile.booleans && parse_boolean(cell).has_value();
     profile.lists = profile.lists && parse_list(cell).has_value();
@@ -78,8 +83,8 @@ FieldType type_of_numbers(const Profile& profile, std::string_view name) {
 FieldType type_of_texts(const Profile& profile) {
   const std::string distinct = concat(profile.n_values, " distinct texts");
   if (profile.n_values > kManyTexts) return {FieldKind::Text, distinct};
-  if (profile.n_bytes > kLongText * profile.n_rows) {
-    return {FieldKind::Text, concat("texts longer than ", kLongText, " bytes on average")};
+  if (profile.n_characters > kLongText * profile.n_rows) {
+    return {FieldKind::Text, concat("texts longer than ", kLongText, " characters on average")};
   }
   if (profile.n_values > kFewTexts && 2 * static_cast<double>(profile.n_values) >= profile.n_rows) {
     return {FieldKind::Text, concat(distinct, " in ", profile.n_rows, " rows")};

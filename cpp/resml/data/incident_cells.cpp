@@ -28,24 +28,23 @@ const json* member(const json& incident, const char* parent, const std::string& 
   return object == nullptr ? nullptr : member(*object, name);
 }
 
-std::string nested_text(const json& value);
+// A cell is written by functions that call themselves; no real field comes near.
+constexpr int kMaxDepth = 100;
 
-// As str() writes the value; texts as they are.
-std::string cell_text(const json& value) {
-  return value.is_string() ? value.get<std::string>() : nested_text(value);
-}
+std::string nested_text(const json& value, int depth);
 
-std::string object_text(const json& object) {
+std::string object_text(const json& object, int depth) {
   std::string out = "{";
   for (const auto& [key, value] : object.items()) {
     if (out.size() > 1) out += ", ";
-    out += python_repr(key) + ": " + nested_text(value);
+    out += python_repr(key) + ": " + nested_text(value, depth);
   }
   return out + "}";
 }
 
 // As repr() writes it: what stands inside a list or an object.
-std::string nested_text(const json& value) {
+std::string nested_text(const json& value, int depth) {
+  if (depth > kMaxDepth) throw InputError("nested deeper than ", kMaxDepth, " levels");
   switch (value.type()) {
     case json::value_t::string:
       return python_repr(value.get_ref<const std::string&>());
@@ -57,12 +56,12 @@ std::string nested_text(const json& value) {
     case json::value_t::number_unsigned:
       return value.dump();
     case json::value_t::object:
-      return object_text(value);
+      return object_text(value, depth + 1);
     case json::value_t::array: {
       std::string out = "[";
       for (const json& entry : value) {
         if (out.size() > 1) out += ", ";
-        out += nested_text(entry);
+        out += nested_text(entry, depth + 1);
       }
       return out + "]";
     }
@@ -80,7 +79,13 @@ std::string incident_cell(const json& incident, const std::string& name) {
     if (value != nullptr && !value->is_null()) break;
     value = member(incident, parent, name);
   }
-  return value == nullptr ? "None" : cell_text(*value);
+  if (value == nullptr) return "None";
+  if (value->is_string()) return value->get<std::string>();
+  try {
+    return nested_text(*value, 0);
+  } catch (const InputError& error) {
+    throw InputError("incident: field ", quoted(name), ": ", error.what());
+  }
 }
 
 Table incidents_table(std::span<const json> incidents, std::span<const std::string> names) {
