@@ -173,29 +173,31 @@ class TreeGrower {
   // One pass over the active indicators of the node's rows: only those that occur cost anything.
   void try_indicators(const Node& node, Split& best) {
     const std::size_t n_classes = present_.size();
+    const std::size_t width = n_classes + 1;  // the last entry of a slot counts incidents
     occurring_.clear();
-    on_counts_.clear();
-    on_weights_.clear();
+    on_.clear();
     for (std::size_t i = node.begin; i < node.end; ++i) {
       const std::uint32_t row = order_[i];
       const std::uint32_t place = place_of_class_[set_.labels[row]];
+      const double weight = weights_[row];
+      const double count = set_.counts[row];
       for (const std::uint32_t j : rows_.active_of(row)) {
         std::uint32_t& slot = slot_of_[j];
         if (slot == kNone) {
           slot = static_cast<std::uint32_t>(occurring_.size());
           occurring_.push_back(j);
-          on_counts_.push_back(0);
-          on_weights_.resize(on_weights_.size() + n_classes, 0);
+          on_.resize(on_.size() + width, 0);
         }
-        on_counts_[slot] += set_.counts[row];
-        on_weights_[slot * n_classes + place] += weights_[row];
+        double* sums = on_.data() + slot * width;
+        sums[place] += weight;
+        sums[n_classes] += count;
       }
     }
     for (std::size_t slot = 0; slot < occurring_.size(); ++slot) {
       slot_of_[occurring_[slot]] = kNone;
-      if (!leaves_enough(on_counts_[slot])) continue;
-      const double purity = purity_of_division(on_weights_.data() + slot * n_classes);
-      const Split candidate{occurring_[slot], 0, purity};
+      const double* sums = on_.data() + slot * width;
+      if (!leaves_enough(sums[n_classes])) continue;
+      const Split candidate{occurring_[slot], 0, purity_of_division(sums)};
       if (is_better(candidate, best)) best = candidate;
     }
   }
@@ -298,8 +300,7 @@ class TreeGrower {
   // Scratch space, kept to spare allocations.
   std::vector<std::uint32_t> slot_of_;    // by indicator: where in occurring_, kNone between nodes
   std::vector<std::uint32_t> occurring_;  // indicators of the node, in the order they turned up
-  std::vector<double> on_counts_;         // by slot
-  std::vector<double> on_weights_;        // slots x classes present
+  std::vector<double> on_;                // slots x (weight per class present, count)
   std::vector<double> above_;
   Side side_;
   std::vector<char> goes_right_;  // by row
