@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "known_answers.hpp"
 #include "resml/base/rng.hpp"
 
 namespace resml {
@@ -71,6 +72,32 @@ TEST(Evaluation, DifferenceInterval) {
   EXPECT_NEAR(score.value, 0.2, 1e-12);
   EXPECT_NEAR(score.low, 0.0524, 5e-5);
   EXPECT_NEAR(score.high, 0.3339, 5e-5);
+}
+
+TEST(Evaluation, AgreesWithScikitLearn) {
+  const nlohmann::json known = KnownAnswers().answers["evaluation"];
+  const std::vector<std::uint32_t> truth = known["truth"];
+  const std::vector<std::uint32_t> decisions = known["decisions"];
+  const RowMatrix proba = KnownAnswers::matrix(known["proba"]);
+  const std::vector<double> once(truth.size(), 1);
+  const std::vector<std::string> labels = {"a", "b", "c", "d", "e"};
+  const Evaluation e = evaluate({truth, decisions, once, proba}, labels, 0);
+  EXPECT_NEAR(e.macro_f1.value, known["macro_f1"], 1e-12);
+  EXPECT_NEAR(e.macro_precision, known["macro_precision"], 1e-12);
+  EXPECT_NEAR(e.macro_recall, known["macro_recall"], 1e-12);
+  EXPECT_NEAR(e.log_loss, known["log_loss"], 1e-12);
+  EXPECT_EQ(e.classes.size(), 4U);
+}
+
+TEST(Evaluation, ACertainMistakeCostsNoInfinity) {
+  const std::vector<std::string> labels = {"a", "b"};
+  RowMatrix proba(1, 2);
+  proba << 1, 0;
+  const std::vector<std::uint32_t> truth = {1};
+  const std::vector<std::uint32_t> decisions = {0};
+  const std::vector<double> counts = {3};
+  EXPECT_NEAR(evaluate({truth, decisions, counts, proba}, labels, 0).log_loss, -std::log(1e-15),
+              1e-9);
 }
 
 // The delta method against a bootstrap of a larger table.

@@ -10,7 +10,8 @@ struct BernoulliNBOptions {
   double alpha = 1;
 
   void each_field(FieldVisitor& visit) {
-    visit("alpha", alpha, above(0), "imaginary rows added per class and outcome (Lidstone)");
+    visit("alpha", alpha, between(1e-10, 1e10),
+          "imaginary rows added per class and outcome (Lidstone)");
   }
 };
 
@@ -29,22 +30,25 @@ class BernoulliNB final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
-  std::size_t n_classes() const override { return log_prior_.size(); }
-  std::size_t n_columns() const override { return n_columns_; }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   TensorBundle save() const override;
 
-  // log P(class) + log P(row | class); -infinity for a class without training rows.
+  // log P(class) + log P(row | class); -infinity for a class without weight.
   RowMatrix joint_log_likelihood(const CompactRows& rows) const;
 
  private:
-  BernoulliNB(std::vector<double> log_prior, std::vector<double> on);
+  // What is learnt and stored; the rest follows from it.
+  struct Learned {
+    std::vector<double> class_weight = {};  // per class
+    std::vector<double> on_weight = {};     // columns x classes: of the rows where the column is on
+    double alpha = 1;
+  };
 
-  std::vector<double> log_prior_;  // per class
-  std::vector<double> on_;         // classes x columns: P(column is on | class), in (0, 1)
-  std::vector<double> all_off_;    // per class: log prior + log P(every column is off)
-  std::vector<double> delta_;      // classes x columns: what a column that is on adds to it
-  std::size_t n_columns_ = 0;
+  BernoulliNB(const ModelShape& shape, Learned learned);
+
+  Learned learned_;
+  std::vector<double> all_off_;  // per class: log prior + log P(every column is off)
+  std::vector<double> delta_;    // columns x classes: what a column that is on adds to it
 };
 
 }  // namespace resml

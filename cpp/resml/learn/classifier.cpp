@@ -1,5 +1,10 @@
 #include "resml/learn/classifier.hpp"
 
+#include <cmath>
+#include <limits>
+
+#include "resml/base/error.hpp"
+
 namespace resml {
 
 std::vector<std::uint32_t> Classifier::decide(const CompactRows& rows,
@@ -13,14 +18,34 @@ std::vector<std::uint32_t> Classifier::decide(const CompactRows& rows,
   return decisions;
 }
 
+void Classifier::require_same_columns(const CompactRows& rows) const {
+  if (rows.n_indicators == shape_.n_indicators && rows.n_numbers == shape_.n_numbers) return;
+  throw InputError(kind(), ": expected rows of ", shape_.n_indicators, " indicators and ",
+                   shape_.n_numbers, " numbers, got ", rows.n_indicators, " and ", rows.n_numbers);
+}
+
+RowMatrix Classifier::make_answers(const CompactRows& rows) const {
+  return RowMatrix(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(n_classes()));
+}
+
 void normalize_log_proba(RowMatrix& log_proba) {
   for (Eigen::Index i = 0; i < log_proba.rows(); ++i) {
     auto row = log_proba.row(i);
     // Subtracting the maximum before exp keeps far-away rows from turning into 0/0.
-    row.array() -= row.maxCoeff();
-    row = row.array().exp().matrix().eval();
+    const double largest = row.maxCoeff();
+    // Not Eigen's exp: that one makes 5e-309 of exp(-infinity).
+    for (double& entry : row) entry = std::exp(entry - largest);
     row /= row.sum();  // >= 1: the largest entry is exp(0)
   }
+}
+
+std::vector<double> log_shares(std::vector<double> totals) {
+  double sum = 0;
+  for (const double total : totals) sum += total;
+  for (double& total : totals) {
+    total = total > 0 ? std::log(total / sum) : -std::numeric_limits<double>::infinity();
+  }
+  return totals;
 }
 
 }  // namespace resml

@@ -11,7 +11,9 @@ namespace {
 std::uint64_t row_hash(const CompactRows& rows, std::size_t i, std::uint64_t seed) {
   std::uint64_t hash = mix_bits(seed);
   for (const std::uint32_t j : rows.active_of(i)) hash = mix_bits(hash ^ j);
-  for (const double x : rows.numbers_of(i)) hash = mix_bits(hash ^ std::bit_cast<std::uint64_t>(x));
+  for (const double x : rows.numbers_of(i)) {
+    hash = mix_bits(hash ^ std::bit_cast<std::uint64_t>(x + 0.0));  // -0 is the number 0
+  }
   return hash;
 }
 
@@ -29,10 +31,11 @@ ClassifierPtr DummyClassifier::fit(const Options& options, const TrainingSet& se
   }
   for (double& share : frequency) share /= total;
   return ClassifierPtr(
-      new DummyClassifier(std::move(frequency), options.seed, set.rows.n_columns()));
+      new DummyClassifier(ModelShape::of(set), std::move(frequency), options.seed));
 }
 
 RowMatrix DummyClassifier::predict_proba(const CompactRows& rows) const {
+  require_same_columns(rows);
   const Eigen::Map<const Eigen::RowVectorXd> frequency(
       frequency_.data(), static_cast<Eigen::Index>(frequency_.size()));
   return frequency.replicate(static_cast<Eigen::Index>(rows.size()), 1);
@@ -56,20 +59,22 @@ std::vector<std::uint32_t> DummyClassifier::decide(const CompactRows& rows,
 
 TensorBundle DummyClassifier::save() const {
   TensorBundle bundle;
+  shape().add_to(bundle);
   bundle.add("frequency", frequency_);
-  bundle.add("seed", std::vector<std::uint64_t>{seed_, n_columns_});
+  bundle.add("seed", std::vector<std::uint64_t>{seed_});
   return bundle;
 }
 
 ClassifierPtr DummyClassifier::load(const TensorBundle& bundle) {
-  const auto& frequency = bundle.values<double>("frequency");
-  for (const double share : frequency) {
-    if (!(share >= 0 && share <= 1)) {
-      throw ModelFileError("array \"frequency\": expected numbers between 0 and 1");
-    }
+  const ModelShape shape = ModelShape::load(bundle);
+  const auto& frequency = values_between(bundle, "frequency", shape.n_classes, 0, 1);
+  double sum = 0;
+  for (const double share : frequency) sum += share;
+  if (!(std::abs(sum - 1) < 1e-9)) {
+    throw ModelFileError("array \"frequency\": expected a sum of 1, got ", sum);
   }
-  const auto& seed = bundle.values<std::uint64_t>("seed", 2);
-  return ClassifierPtr(new DummyClassifier(frequency, seed[0], seed[1]));
+  return ClassifierPtr(
+      new DummyClassifier(shape, frequency, bundle.values<std::uint64_t>("seed", 1)[0]));
 }
 
 }  // namespace resml

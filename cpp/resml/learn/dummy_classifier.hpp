@@ -29,19 +29,16 @@ class DummyClassifier final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
-  std::size_t n_classes() const override { return frequency_.size(); }
-  std::size_t n_columns() const override { return n_columns_; }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   std::vector<std::uint32_t> decide(const CompactRows& rows, const RowMatrix& proba) const override;
   TensorBundle save() const override;
 
  private:
-  DummyClassifier(std::vector<double> frequency, std::uint64_t seed, std::uint64_t n_columns)
-      : frequency_(std::move(frequency)), seed_(seed), n_columns_(n_columns) {}
+  DummyClassifier(const ModelShape& shape, std::vector<double> frequency, std::uint64_t seed)
+      : Classifier(shape), frequency_(std::move(frequency)), seed_(seed) {}
 
   std::vector<double> frequency_;  // per class, sums to 1
   std::uint64_t seed_;
-  std::uint64_t n_columns_;
 };
 
 }  // namespace resml

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "resml/base/error.hpp"
@@ -10,112 +9,152 @@
 namespace resml {
 namespace {
 
-constexpr double kNever = -std::numeric_limits<double>::infinity();
+constexpr double kSmallestVariance = 1e-90;
+constexpr double kLargestVariance = 1e210;  // of bounded numbers, with room to spare
 
-// Weighted mean and variance of every column, per class or (n_classes = 1) over all rows. Two
-// passes over the numbers; an indicator with mean p has variance p (1 - p).
+// Weighted mean and variance of every column, per group of rows. Two passes over the numbers; an
+// indicator with mean p has variance p (1 - p).
 struct Moments {
-  std::vector<double> mean;
-  std::vector<double> variance;
+  std::vector<double> mean;      // groups x columns
+  std::vector<double> variance;  // likewise
 };
 
-Moments moments_of(const TrainingSet& set, std::size_t n_classes) {
-  const CompactRows& rows = set.rows;
+// `group_of[i]` < n_groups; totals are sums of `weights`, a group of total 0 gets mean 0.
+Moments moments_of(const CompactRows& rows, const std::vector<double>& weights,
+                   const std::vector<std::uint32_t>& group_of, const std::vector<double>& totals) {
   const std::size_t n_columns = rows.n_columns();
-  const std::uint32_t n_indicators = rows.n_indicators;
-  const auto group_of = [&](std::size_t i) { return n_classes == 1 ? 0 : set.labels[i]; };
-  std::vector<double> totals(n_classes, 0);
-  Moments moments{std::vector<double>(n_classes * n_columns, 0),
-                  std::vector<double>(n_classes * n_columns, 0)};
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    const double weight = set.weights[i];
-    double* mean = moments.mean.data() + group_of(i) * n_columns;
-    totals[group_of(i)] += weight;
-    for (const std::uint32_t j : rows.active_of(i)) mean[j] += weight;
+  Moments moments{std::vector<double>(totals.size() * n_columns, 0),
+                  std::vector<double>(totals.size() * n_columns, 0)};
+  const auto each_row = [&](auto visit) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (weights[i] > 0) visit(i, weights[i] / totals[group_of[i]], group_of[i] * n_columns);
+    }
+  };
+  each_row([&](std::size_t i, double share, std::size_t begin) {
+    double* mean = moments.mean.data() + begin;
+    for (const std::uint32_t j : rows.active_of(i)) mean[j] += share;
     const auto numbers = rows.numbers_of(i);
-    for (std::size_t k = 0; k < numbers.size(); ++k) mean[n_indicators + k] += weight * numbers[k];
-  }
-  for (std::size_t c = 0; c < n_classes; ++c) {
-    for (std::size_t j = 0; j < n_columns; ++j) {
-      double& mean = moments.mean[c * n_columns + j];
-      if (totals[c] > 0) mean /= totals[c];
-      if (j < n_indicators) moments.variance[c * n_columns + j] = mean * (1 - mean);
+    mean += rows.n_indicators;
+    for (std::size_t k = 0; k < numbers.size(); ++k) mean[k] += share * bounded(numbers[k]);
+  });
+  for (std::size_t g = 0; g < totals.size(); ++g) {
+    for (std::size_t j = 0; j < rows.n_indicators; ++j) {
+      double& mean = moments.mean[g * n_columns + j];
+      mean = std::min(mean, 1.0);  // shares sum to 1 up to rounding
+      moments.variance[g * n_columns + j] = mean * (1 - mean);
     }
   }
-  for (std::size_t i = 0; i < set.size(); ++i) {
+  each_row([&](std::size_t i, double share, std::size_t begin) {
     const auto numbers = rows.numbers_of(i);
-    const std::size_t begin = group_of(i) * n_columns + n_indicators;
+    begin += rows.n_indicators;
     for (std::size_t k = 0; k < numbers.size(); ++k) {
-      const double deviation = numbers[k] - moments.mean[begin + k];
-      moments.variance[begin + k] += set.weights[i] * deviation * deviation;
+      const double deviation = bounded(numbers[k]) - moments.mean[begin + k];
+      moments.variance[begin + k] += share * deviation * deviation;
     }
-  }
-  for (std::size_t c = 0; c < n_classes; ++c) {
-    for (std::size_t j = n_indicators; j < n_columns; ++j) {
-      if (totals[c] > 0) moments.variance[c * n_columns + j] /= totals[c];
-    }
-  }
+  });
   return moments;
+}
+
+// The largest variance of a column over all incidents, as scikit-learn takes it: by counts.
+double largest_variance(const TrainingSet& set) {
+  std::vector<double> counts = set.counts;
+  double total = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (set.weights[i] == 0) counts[i] = 0;
+    total += counts[i];
+  }
+  const Moments all =
+      moments_of(set.rows, counts, std::vector<std::uint32_t>(counts.size(), 0), {total});
+  return all.variance.empty() ? 0 : *std::max_element(all.variance.begin(), all.variance.end());
 }
 
 }  // namespace
 
-GaussianNB::GaussianNB(std::vector<double> log_prior, std::vector<double> mean,
-                       std::vector<double> variance)
-    : log_prior_(std::move(log_prior)),
-      mean_(std::move(mean)),
-      variance_(std::move(variance)),
-      n_columns_(mean_.size() / log_prior_.size()) {}
+GaussianNB::GaussianNB(const ModelShape& shape, Learned learned)
+    : Classifier(shape), learned_(std::move(learned)), base_(log_shares(learned_.class_weight)) {
+  prepare_indicators();
+  for (std::size_t c = 0; c < n_classes(); ++c) {
+    for (std::size_t k = 0; k < shape.n_numbers; ++k) {
+      const double variance = learned_.number_variance[c * shape.n_numbers + k];
+      base_[c] -= 0.5 * std::log(2 * std::numbers::pi * variance);
+    }
+  }
+}
+
+void GaussianNB::prepare_indicators() {
+  const std::size_t n_indicators = shape().n_indicators;
+  cost_on_.assign(n_indicators * n_classes(), 0);
+  for (std::uint32_t c = 0; c < n_classes(); ++c) {
+    for (std::uint32_t j = 0; j < n_indicators; ++j) {
+      const double mean = learned_.mean[c * n_columns() + j];
+      const double variance = mean * (1 - mean) + learned_.floor;
+      const double distance = std::min(mean, 1 - mean);
+      base_[c] -=
+          0.5 * std::log(2 * std::numbers::pi * variance) + 0.5 * distance * distance / variance;
+      const double cost = std::abs(0.5 - mean) / variance;
+      if (mean > 0.5) {
+        expected_.push_back({j, c, cost});
+      } else {
+        cost_on_[j * n_classes() + c] = cost;
+      }
+    }
+  }
+}
 
 ClassifierPtr GaussianNB::fit(const Options& options, const TrainingSet& set, const FitContext&) {
-  Moments moments = moments_of(set, set.n_classes);
-  const Moments overall = moments_of(set, 1);
-  const double largest = overall.variance.empty()
-                             ? 0
-                             : *std::max_element(overall.variance.begin(), overall.variance.end());
-  // Where every column is constant nothing distinguishes the classes: any floor does.
-  const double floor = std::max(options.var_smoothing * largest, 1e-300);
-  for (double& variance : moments.variance) variance += floor;
-  const std::vector<double> totals = class_totals(set);
-  double total = 0;
-  for (const double weight : totals) total += weight;
-  std::vector<double> log_prior;
-  for (const double weight : totals) {
-    log_prior.push_back(weight > 0 ? std::log(weight / total) : kNever);
+  const ModelShape shape = ModelShape::of(set);
+  Learned learned{.class_weight = class_totals(set)};
+  Moments moments = moments_of(set.rows, set.weights, set.labels, learned.class_weight);
+  learned.mean = std::move(moments.mean);
+  // Where every column is constant nothing distinguishes the classes: any variance does.
+  const double largest = largest_variance(set);
+  learned.floor = largest > 0 ? std::max(options.var_smoothing * largest, kSmallestVariance) : 1;
+  for (std::size_t c = 0; c < shape.n_classes; ++c) {
+    for (std::size_t j = shape.n_indicators; j < shape.n_columns(); ++j) {
+      const double variance = moments.variance[c * shape.n_columns() + j];
+      learned.number_variance.push_back(variance + learned.floor);
+    }
   }
-  return ClassifierPtr(
-      new GaussianNB(std::move(log_prior), std::move(moments.mean), std::move(moments.variance)));
+  return ClassifierPtr(new GaussianNB(shape, std::move(learned)));
+}
+
+void GaussianNB::add_indicators(const CompactRows& rows, RowMatrix& joint) const {
+  std::vector<char> is_on(rows.n_indicators, 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    double* sums = joint.row(static_cast<Eigen::Index>(i)).data();
+    for (const std::uint32_t j : rows.active_of(i)) {
+      is_on[j] = 1;
+      const double* costs = cost_on_.data() + j * n_classes();
+      for (std::size_t c = 0; c < n_classes(); ++c) sums[c] -= costs[c];
+    }
+    for (const Expected& expected : expected_) {
+      if (is_on[expected.indicator] == 0) sums[expected.of_class] -= expected.cost;
+    }
+    for (const std::uint32_t j : rows.active_of(i)) is_on[j] = 0;
+  }
+}
+
+void GaussianNB::add_numbers(const CompactRows& rows, RowMatrix& joint) const {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    double* sums = joint.row(static_cast<Eigen::Index>(i)).data();
+    const auto numbers = rows.numbers_of(i);
+    for (std::size_t c = 0; c < n_classes(); ++c) {
+      const double* mean = learned_.mean.data() + c * n_columns() + rows.n_indicators;
+      const double* variance = learned_.number_variance.data() + c * numbers.size();
+      for (std::size_t k = 0; k < numbers.size(); ++k) {
+        const double deviation = bounded(numbers[k]) - mean[k];
+        sums[c] -= 0.5 * deviation * deviation / variance[k];
+      }
+    }
+  }
 }
 
 RowMatrix GaussianNB::joint_log_likelihood(const CompactRows& rows) const {
-  const std::size_t n_indicators = rows.n_indicators;
-  const auto term = [&](std::size_t c, std::size_t j, double x) {
-    const double deviation = x - mean_[c * n_columns_ + j];
-    return -0.5 * deviation * deviation / variance_[c * n_columns_ + j];
-  };
-  // What a row without any active indicator gets, and what each active one adds to it.
-  std::vector<double> base(log_prior_);
-  std::vector<double> delta(n_classes() * n_indicators);
-  for (std::size_t c = 0; c < n_classes(); ++c) {
-    for (std::size_t j = 0; j < n_columns_; ++j) {
-      base[c] -= 0.5 * std::log(2 * std::numbers::pi * variance_[c * n_columns_ + j]);
-      if (j >= n_indicators) continue;
-      base[c] += term(c, j, 0);
-      delta[c * n_indicators + j] = term(c, j, 1) - term(c, j, 0);
-    }
-  }
-  RowMatrix joint(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(n_classes()));
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto numbers = rows.numbers_of(i);
-    for (std::size_t c = 0; c < n_classes(); ++c) {
-      double sum = base[c];
-      for (const std::uint32_t j : rows.active_of(i)) sum += delta[c * n_indicators + j];
-      for (std::size_t k = 0; k < numbers.size(); ++k) sum += term(c, n_indicators + k, numbers[k]);
-      // Numbers so far away that their square overflows leave all classes equally unlikely.
-      if (log_prior_[c] != kNever) sum = std::max(sum, -1e300);
-      joint(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c)) = sum;
-    }
-  }
+  require_same_columns(rows);
+  RowMatrix joint = make_answers(rows);
+  joint.rowwise() = Eigen::Map<const Eigen::RowVectorXd>(base_.data(), joint.cols());
+  add_indicators(rows, joint);
+  add_numbers(rows, joint);
   return joint;
 }
 
@@ -127,23 +166,32 @@ RowMatrix GaussianNB::predict_proba(const CompactRows& rows) const {
 
 TensorBundle GaussianNB::save() const {
   TensorBundle bundle;
-  bundle.add("log_prior", log_prior_);
-  bundle.add("mean", mean_, {n_classes(), n_columns_});
-  bundle.add("variance", variance_, {n_classes(), n_columns_});
+  shape().add_to(bundle);
+  bundle.add("class_weight", learned_.class_weight);
+  bundle.add("mean", learned_.mean, {n_classes(), n_columns()});
+  bundle.add("number_variance", learned_.number_variance, {n_classes(), shape().n_numbers});
+  bundle.add("variance_floor", std::vector<double>{learned_.floor});
   return bundle;
 }
 
 ClassifierPtr GaussianNB::load(const TensorBundle& bundle) {
-  const auto& log_prior = bundle.values<double>("log_prior");
-  const auto& mean = bundle.values<double>("mean");
-  if (log_prior.empty() || mean.size() % log_prior.size() != 0) {
-    throw ModelFileError("array \"mean\": expected a row per class");
+  const ModelShape shape = ModelShape::load(bundle);
+  const std::size_t n_variances = std::size_t{shape.n_classes} * shape.n_numbers;
+  Learned learned{
+      .class_weight = load_class_weight(bundle, shape.n_classes),
+      .mean = values_between(bundle, "mean", shape.table_size(), -1e100, 1e100),
+      .number_variance = values_between(bundle, "number_variance", n_variances, kSmallestVariance,
+                                        kLargestVariance),
+      .floor = values_between(bundle, "variance_floor", 1, kSmallestVariance, kLargestVariance)[0]};
+  for (std::size_t c = 0; c < shape.n_classes; ++c) {
+    for (std::size_t j = 0; j < shape.n_indicators; ++j) {
+      const double mean = learned.mean[c * shape.n_columns() + j];
+      if (!(mean >= 0 && mean <= 1)) {
+        throw ModelFileError("array \"mean\": expected a share for indicator ", j, ", got ", mean);
+      }
+    }
   }
-  const auto& variance = bundle.values<double>("variance", mean.size());
-  for (const double value : variance) {
-    if (!(value > 0)) throw ModelFileError("array \"variance\": expected numbers above 0");
-  }
-  return ClassifierPtr(new GaussianNB(log_prior, mean, variance));
+  return ClassifierPtr(new GaussianNB(shape, std::move(learned)));
 }
 
 }  // namespace resml

@@ -19,7 +19,8 @@ struct LogisticRegressionOptions {
 // One binary problem per class against the rest (one in all for two classes), each minimising
 //   1/2 |w|^2 + c * sum_i weight_i * log(1 + exp(-y_i w.x_i)),
 // the intercept being the weight of a column of ones and penalised like the others: the objective
-// of LIBLINEAR's L2-regularised logistic regression (Fan et al., JMLR 9, 2008, section 2).
+// of LIBLINEAR's L2-regularised logistic regression (Fan et al., JMLR 9, 2008, section 2). Classes
+// without weight take no part and get probability 0.
 class LogisticRegression final : public Classifier {
  public:
   using Options = LogisticRegressionOptions;
@@ -33,22 +34,22 @@ class LogisticRegression final : public Classifier {
   static ClassifierPtr load(const TensorBundle& bundle);
 
   std::string_view kind() const override { return kKind; }
-  std::size_t n_classes() const override { return n_classes_; }
-  std::size_t n_columns() const override {
-    return static_cast<std::size_t>(coefficients_.cols()) - 1;
-  }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   TensorBundle save() const override;
 
-  // One row per binary problem; columns: indicators, numbers, intercept.
+  // One column per binary problem; rows: indicators, numbers, intercept.
   const RowMatrix& coefficients() const { return coefficients_; }
 
  private:
-  LogisticRegression(RowMatrix coefficients, std::uint32_t n_classes)
-      : coefficients_(std::move(coefficients)), n_classes_(n_classes) {}
+  LogisticRegression(const ModelShape& shape, std::vector<std::uint32_t> classes,
+                     RowMatrix coefficients)
+      : Classifier(shape), classes_(std::move(classes)), coefficients_(std::move(coefficients)) {}
 
+  // Binary problems that tell `n` classes apart.
+  static std::size_t problems_for(std::size_t n) { return n <= 2 ? n - 1 : n; }
+
+  std::vector<std::uint32_t> classes_;  // those with weight, ascending; of two the second is +1
   RowMatrix coefficients_;
-  std::uint32_t n_classes_;
 };
 
 }  // namespace resml

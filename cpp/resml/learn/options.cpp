@@ -1,6 +1,8 @@
 #include "resml/learn/options.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -11,32 +13,67 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double kLargestWholeNumber = 0x1p53;  // beyond, doubles skip some
+
+// The shortest text that reads back as the same number: 100000000 rather than 1e+08.
+std::string number_text(double number) {
+  std::array<char, 32> digits{};
+  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  return {digits.data(), result.ptr};
+}
+
 std::string range_text(Range range) {
-  const bool low = std::isfinite(range.low);
-  const bool high = std::isfinite(range.high);
-  const std::string lowest = concat(range.open_low ? "above " : "at least ", range.low);
-  if (low && high) return concat(lowest, " and at most ", range.high);
-  if (low) return lowest;
-  return high ? concat("at most ", range.high) : "any number";
+  const std::string low = number_text(range.low);
+  const std::string high = number_text(range.high);
+  if (!std::isfinite(range.low))
+    return std::isfinite(range.high) ? "at most " + high : "any number";
+  if (!std::isfinite(range.high)) return (range.open_low ? "above " : "at least ") + low;
+  return range.open_low ? "above " + low + " and at most " + high
+                        : "between " + low + " and " + high;
+}
+
+// A number as given: as such, or as text. False if it is neither.
+bool read_number(const json& value, double& number) {
+  if (value.is_number()) {
+    number = value.get<double>();
+    return std::isfinite(number);
+  }
+  return value.is_string() && parse_double(trimmed(value.get_ref<const std::string&>()), number);
+}
+
+std::string given_text(const json& value) {
+  if (value.is_string()) return quoted(value.get_ref<const std::string&>());
+  const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return value.is_structured() ? quoted(text) : text;
 }
 
 class FieldParser final : public FieldVisitor {
  public:
-  FieldParser(std::string_view kind, const json& given) : kind_(kind), given_(given) {}
+  FieldParser(std::string_view kind, const json& given) : kind_(kind), given_(given) {
+    if (!given.is_object()) {
+      throw InputError(kind, ": expected options by name, got ", given_text(given));
+    }
+  }
 
   void operator()(std::string_view name, double& field, Range range, std::string_view) override {
-    if (const json* value = take(name)) field = number(name, *value, range);
+    const json* value = take(name);
+    if (value == nullptr) return;
+    double number = 0;
+    if (!read_number(*value, number)) refuse(name, "number", *value);
+    check_range(name, number, range);
+    field = number;
   }
   void operator()(std::string_view name, std::uint64_t& field, Range range,
                   std::string_view) override {
     const json* value = take(name);
     if (value == nullptr) return;
-    const double number_given = number(name, *value, range);
-    if (number_given != std::floor(number_given) || number_given < 0 || number_given > 0x1p53) {
-      throw InputError(kind_, ": option ", quoted(name), ": expected a whole number, got ",
-                       text_of(*value));
+    double number = 0;
+    if (!read_number(*value, number) || number != std::floor(number)) {
+      refuse(name, "whole number", *value);
     }
-    field = static_cast<std::uint64_t>(number_given);
+    check_range(name, number, range);
+    check_range(name, number, {.high = kLargestWholeNumber});
+    field = static_cast<std::uint64_t>(number);
   }
 
   void refuse_unknown() const {
@@ -47,30 +84,24 @@ class FieldParser final : public FieldVisitor {
   }
 
  private:
-  static std::string text_of(const json& value) {
-    return value.is_string() ? quoted(value.get<std::string>()) : value.dump();
-  }
-
   const json* take(std::string_view name) {
     names_.emplace_back(name);
     const auto found = given_.find(names_.back());
     return found == given_.end() ? nullptr : &*found;
   }
 
-  double number(std::string_view name, const json& value, Range range) const {
-    double parsed = 0;
-    if (value.is_number()) {
-      parsed = value.get<double>();
-    } else if (!value.is_string() || !parse_double(trimmed(value.get<std::string>()), parsed)) {
-      throw InputError(kind_, ": option ", quoted(name), ": expected a number, got ",
-                       text_of(value));
-    }
-    const bool too_low = range.open_low ? parsed <= range.low : parsed < range.low;
-    if (!std::isfinite(parsed) || too_low || parsed > range.high) {
+  [[noreturn]] void refuse(std::string_view name, std::string_view expected,
+                           const json& value) const {
+    throw InputError(kind_, ": option ", quoted(name), ": expected a ", expected, ", got ",
+                     given_text(value));
+  }
+
+  void check_range(std::string_view name, double number, Range range) const {
+    const bool too_low = range.open_low ? number <= range.low : number < range.low;
+    if (too_low || number > range.high) {
       throw InputError(kind_, ": option ", quoted(name), " must be ", range_text(range), ", got ",
-                       parsed);
+                       number_text(number));
     }
-    return parsed;
   }
 
   std::string_view kind_;
@@ -93,7 +124,7 @@ class FieldDescriber final : public FieldVisitor {
  public:
   void operator()(std::string_view name, double& field, Range range,
                   std::string_view meaning) override {
-    add(name, concat(field), range, meaning);
+    add(name, number_text(field), range, meaning);
   }
   void operator()(std::string_view name, std::uint64_t& field, Range range,
                   std::string_view meaning) override {

@@ -18,6 +18,7 @@ struct Range {
 };
 constexpr Range at_least(double low) { return {.low = low}; }
 constexpr Range above(double low) { return {.low = low, .open_low = true}; }
+constexpr Range between(double low, double high) { return {.low = low, .high = high}; }
 
 // What an options struct tells about each of its fields, in each_field(visit): name, the field
 // itself, range, meaning. From this one list come parsing, help and metadata.
@@ -26,6 +27,7 @@ class FieldVisitor {
   virtual ~FieldVisitor() = default;
   virtual void operator()(std::string_view name, double& field, Range range,
                           std::string_view meaning) = 0;
+  // A whole number, at most 2^53.
   virtual void operator()(std::string_view name, std::uint64_t& field, Range range,
                           std::string_view meaning) = 0;
 };
@@ -35,7 +37,7 @@ using EachField = std::function<void(FieldVisitor&)>;
 struct OptionInfo {
   std::string name;
   std::string default_value;  // as one would write it in ml.config
-  std::string range;          // ">= 1", "any number"
+  std::string range;          // "at least 1", "above 0", "between 0 and 1"
   std::string meaning;
 };
 

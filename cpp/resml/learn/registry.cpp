@@ -84,7 +84,7 @@ const std::vector<AlgorithmInfo>& algorithms() {
 const AlgorithmInfo& find_algorithm(std::string_view name) {
   std::vector<std::string> names;
   for (const AlgorithmInfo& known : algorithms()) {
-    if (lower_case(known.name) == lower_case(name) || known.kind == name) return known;
+    if (lower_case(known.name) == lower_case(name) || known.kind == lower_case(name)) return known;
     names.push_back(known.name);
   }
   throw InputError("algorithm: expected one of ", join(names, ", "), ", got ", quoted(name),
@@ -97,12 +97,18 @@ ClassifierSpec complete(const ClassifierSpec& spec) {
 
 ClassifierPtr fit_classifier(const ClassifierSpec& spec, const TrainingSet& set,
                              const FitContext& context) {
+  throw_if_stopped(context);
   return find_entry(spec.kind).fit(spec.options, set, context);
 }
 
 ClassifierPtr load_classifier(std::string_view kind, const TensorBundle& bundle) {
   for (const Entry& candidate : kEntries) {
-    if (candidate.kind == kind) return candidate.load(bundle);
+    if (candidate.kind != kind) continue;
+    try {
+      return candidate.load(bundle);
+    } catch (const ModelFileError& error) {
+      throw ModelFileError(kind, ": ", error.what());
+    }
   }
   throw ModelFileError("unknown kind of classifier ", quoted(kind),
                        "; was it built by a newer version?");

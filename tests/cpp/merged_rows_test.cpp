@@ -1,0 +1,24 @@
+#include "resml/learn/merged_rows.hpp"
+
+#include <gtest/gtest.h>
+
+#include "training_sets.hpp"
+
+namespace resml {
+namespace {
+
+TEST(MergedRows, SumsTheWeightsOfEqualRowsOverTheLabels) {
+  TrainingSet set = empty_set(3, 1, 2);
+  append_row(set, {0, 2}, {1}, 0, 2);
+  append_row(set, {0, 2}, {3}, 0, 1);
+  append_row(set, {0, 2}, {1}, 1, 5);
+  append_row(set, {2}, {1}, 1, 1);
+  set.weights[3] = 0;
+  const MergedRows merged = merge_equal_rows(set);
+  EXPECT_EQ(merged.weights, (std::vector<double>{7, 1}));
+  EXPECT_EQ(merged.rows.active, (std::vector<std::uint32_t>{0, 2, 0, 2}));
+  EXPECT_EQ(merged.rows.numbers, (std::vector<double>{1, 3}));
+}
+
+}  // namespace
+}  // namespace resml
