@@ -27,6 +27,6 @@ for name, learner in (("gaussian", GaussianNB()), ("bernoulli", BernoulliNB())):
 coefficients = []
 for label in range(3):
     learner = LogisticRegression(C=100, solver="liblinear", tol=1e-14, max_iter=100_000)
-    learner.fit(features, LABELS == label, sample_weight=WEIGHTS)
+    learner.fit(features, label == LABELS, sample_weight=WEIGHTS)
     coefficients.append([*learner.coef_[0], learner.intercept_[0]])
 show("logistic", np.array(coefficients))
