@@ -1,5 +1,6 @@
 """The command res-ml as a user runs it, compared as whole output."""
 
+import os
 import random
 import re
 import subprocess
@@ -9,7 +10,8 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RES_ML = Path(sys.argv.pop() if len(sys.argv) > 1 else ROOT / "build/dev/cpp/res-ml").resolve()
+# The installed command, unless another build of it is to be tested.
+RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).resolve()
 INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "incidents.csv"
 
 SESSION = """\
@@ -44,7 +46,12 @@ class Command(unittest.TestCase):
 
     def res_ml(self, *args: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [RES_ML, *args], cwd=self.folder, capture_output=True, text=True, input=text, check=False
+            [RES_ML, *args],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            input=text,
+            check=False,
         )
 
     def write_incidents(self, n: int = 160) -> None:
@@ -67,9 +74,7 @@ class Command(unittest.TestCase):
         self.assertEqual(self.res_ml("config").returncode, 0)
         again = self.res_ml("config")
         self.assertEqual(again.returncode, 1)
-        self.assertEqual(
-            again.stderr, "ml.config already exists. Please use another file name.\n"
-        )
+        self.assertEqual(again.stderr, "ml.config already exists. Please use another file name.\n")
         built = self.build()
         self.assertEqual((built.returncode, built.stderr), (0, ""))
         masked = re.sub(r"(File: +).*", r"\1PATH", built.stdout)
@@ -94,7 +99,9 @@ class Command(unittest.TestCase):
         self.assertEqual(lines[0], "id,prediction,probability,notes")
         self.assertRegex(lines[1], r"^1,True,0\.9\d*,$")
         self.assertRegex(lines[2], r"^2,False,0\.9\d*,$")
-        self.assertRegex(lines[3], r'^3,(True|False),0\.\d+,"?kind: new value ""zz""; confirmed: no value"?$')
+        self.assertRegex(
+            lines[3], r'^3,(True|False),0\.\d+,"?kind: new value ""zz""; confirmed: no value"?$'
+        )
         missing = self.res_ml("predict", "-i", "m.ml", "-c", "-", text="id,kind\n1,b\n")
         self.assertEqual(missing.returncode, 1)
         self.assertEqual(missing.stderr, '<stdin>: no column "confirmed"\n')
@@ -109,14 +116,18 @@ class Command(unittest.TestCase):
         kept = (self.folder / "m.ml").read_bytes()
         rows = (self.folder / "incidents.csv").read_text().splitlines()
         draw = random.Random(0)
-        shuffled = [",".join([*row.split(",")[:3], draw.choice(["True", "False"])]) for row in rows[1:]]
+        shuffled = [
+            ",".join([*row.split(",")[:3], draw.choice(["True", "False"])]) for row in rows[1:]
+        ]
         (self.folder / "bad.csv").write_text("\n".join([rows[0], *shuffled]) + "\n")
         worse = self.res_ml("rebuild", "-i", "m.ml", "-c", "bad.csv")
         self.assertEqual(worse.returncode, 1)
         self.assertRegex(worse.stderr, r"^m\.ml: not replaced: the new model's accuracy is 0\.\d+, "
                          r"the old one's was 1 \(.*\); use --force to replace it all the same\n$")  # fmt: skip
         self.assertEqual((self.folder / "m.ml").read_bytes(), kept)
-        self.assertEqual(self.res_ml("rebuild", "-i", "m.ml", "-c", "bad.csv", "--force").returncode, 0)
+        self.assertEqual(
+            self.res_ml("rebuild", "-i", "m.ml", "-c", "bad.csv", "--force").returncode, 0
+        )
 
     def test_same_samples_same_bytes_on_any_number_of_threads(self) -> None:
         models = []
@@ -131,7 +142,7 @@ class Command(unittest.TestCase):
         self.assertGreater(len(models[0]), 1000)
 
     def test_count_value(self) -> None:
-        (self.folder / "few.csv").write_text("a\nFalse\nTrue\nFalse\nNone\n\"\"\nFalse\nTrue\n")
+        (self.folder / "few.csv").write_text('a\nFalse\nTrue\nFalse\nNone\n""\nFalse\nTrue\n')
         counted = self.res_ml("count_value", "-i", "few.csv", "-f", "a")
         self.assertEqual(
             counted.stdout,
@@ -142,8 +153,12 @@ class Command(unittest.TestCase):
     def test_bad_input_says_what_is_wrong(self) -> None:
         self.write_incidents()
         self.build()
-        (self.folder / "one.csv").write_text("kind,confirmed,false_positive\na,True,True\nb,True,True\n")
-        (self.folder / "none.csv").write_text("kind,confirmed,false_positive\na,True,None\nb,True,\n")
+        (self.folder / "one.csv").write_text(
+            "kind,confirmed,false_positive\na,True,True\nb,True,True\n"
+        )
+        (self.folder / "none.csv").write_text(
+            "kind,confirmed,false_positive\na,True,None\nb,True,\n"
+        )
         (self.folder / "pickle.ml").write_bytes(b"\x80\x04\x95rest")
         (self.folder / "cut.ml").write_bytes((self.folder / "m.ml").read_bytes()[:-1])
         one = self.build("-c", "one.csv")
@@ -167,7 +182,9 @@ class Command(unittest.TestCase):
             ("none.csv", "none.csv: No samples to train the model: 2 rows read, 1 without "
              'false_positive, 1 with the unwanted value "None"\n'),
         ):  # fmt: skip
-            done = self.res_ml("build", "-o", "x.ml", "-c", name, *recipe, "--set", "unwanted_values=None")
+            done = self.res_ml(
+                "build", "-o", "x.ml", "-c", name, *recipe, "--set", "unwanted_values=None"
+            )
             self.assertEqual((done.returncode, done.stderr), (1, message))
         self.assertEqual(self.res_ml("view", "-i", "cut.ml").returncode, 1)
         self.assertEqual(self.res_ml("build", "-i", "m.ml", "-o", "x.ml").returncode, 2)
@@ -183,8 +200,3 @@ class Command(unittest.TestCase):
             done = self.res_ml("view", "-i", "cut.ml")
             self.assertEqual(done.returncode, 1, cut)
             self.assertTrue(done.stderr.startswith("cut.ml: "), done.stderr)
-
-
-if __name__ == "__main__":
-    result = unittest.main(exit=False, verbosity=0).result
-    sys.exit(0 if result.wasSuccessful() and not result.skipped and result.testsRun >= 7 else 1)

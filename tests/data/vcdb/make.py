@@ -31,7 +31,7 @@ def as_downloaded(cell: str) -> str:
 
 
 def main() -> None:
-    with open(sys.argv[1], newline="", encoding="utf-8") as source:
+    with Path(sys.argv[1]).open(newline="", encoding="utf-8") as source:
         rows = [
             {name: as_downloaded(row[name]) for name in COLUMNS} for row in csv.DictReader(source)
         ]
@@ -41,7 +41,7 @@ def main() -> None:
         of_severity = [row["id"] for row in rows if row["severity_code"] == severity]
         aside.update(draw.sample(of_severity, count))
     for name, wanted in (("incidents.csv", False), ("new_incidents.csv", True)):
-        with open(FOLDER / name, "w", newline="", encoding="utf-8") as target:
+        with (FOLDER / name).open("w", newline="", encoding="utf-8") as target:
             writer = csv.DictWriter(target, COLUMNS)
             writer.writeheader()
             writer.writerows(row for row in rows if (row["id"] in aside) == wanted)
