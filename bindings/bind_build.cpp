@@ -55,10 +55,12 @@ LoadedModel build_from_csv(const std::filesystem::path& path, const Overrides& o
 LoadedModel build_from_incidents(py::handle incidents, const Overrides& overrides,
                                  const std::string& created, unsigned threads) {
   const resml::MachineLearningSettings settings = read_settings(overrides);
-  resml::Source source{read_incidents(incidents, {resml::columns_to_read(settings),
-                                                  resml::columns_if_present(settings)})
-                           .table,
-                       "samples", ""};
+  FieldNames names{resml::columns_to_read(settings), 0};
+  names.n_required = names.all.size();
+  for (std::string& name : resml::columns_if_present(settings)) {
+    names.all.push_back(std::move(name));
+  }
+  const resml::Source source{read_incidents(incidents, names).table, "samples", ""};
   return run_interruptibly([&](std::stop_token stop) {
     const resml::FitContext context = make_context(settings, threads, std::move(stop));
     return LoadedModel(resml::build_model(source, settings, created, context));
@@ -88,8 +90,8 @@ py::list list_algorithms() {
   for (const resml::AlgorithmInfo& algorithm : resml::algorithms()) {
     py::list options;
     for (const resml::OptionInfo& option : algorithm.options) {
-      options.append(py::make_tuple(option.name, option.type, option.default_value, option.range,
-                                    option.meaning));
+      options.append(
+          py::make_tuple(option.name, option.default_value, option.range, option.meaning));
     }
     list.append(py::make_tuple(algorithm.name, algorithm.meaning, options));
   }
@@ -108,5 +110,5 @@ void register_build(py::module_& module) {
   module.def("read_csv", &read_csv, py::arg("path"), py::arg("columns"),
              "Cells of a CSV file as text, by column; no names: all columns.");
   module.def("algorithms", &list_algorithms,
-             "Name, meaning and options (name, type, default, range, meaning) of each algorithm.");
+             "Name, meaning and options (name, default, range, meaning) of each algorithm.");
 }

@@ -1,6 +1,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -75,14 +77,14 @@ py::object answer(const LoadedModel& self, py::handle incidents) {
   return answers;
 }
 
-LoadedModel load(const std::string& path) {
+LoadedModel load(const std::filesystem::path& path) {
   const py::gil_scoped_release unlocked;
-  return LoadedModel(resml::load_model(path));
+  return LoadedModel(resml::load_model(path.string()));
 }
 
-void save(const LoadedModel& self, const std::string& path) {
+void save(const LoadedModel& self, const std::filesystem::path& path) {
   const py::gil_scoped_release unlocked;
-  resml::save_model(self.model(), path);
+  resml::save_model(self.model(), path.string());
 }
 
 }  // namespace

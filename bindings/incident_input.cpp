@@ -1,6 +1,5 @@
 #include "incident_input.hpp"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -43,12 +42,6 @@ json picked_fields(py::handle incident, const std::vector<std::string>& names) {
   return picked;
 }
 
-std::vector<std::string> all_names(const FieldNames& names) {
-  std::vector<std::string> all = names.wanted;
-  all.insert(all.end(), names.if_present.begin(), names.if_present.end());
-  return all;
-}
-
 json picked_fields(py::handle incident, const std::vector<std::string>& names, std::size_t row) {
   if (!PyDict_Check(incident.ptr())) {
     throw InputError("incident ", row + 1, ": expected a dict, got ", type_name(incident));
@@ -62,7 +55,7 @@ json picked_fields(py::handle incident, const std::vector<std::string>& names, s
 
 resml::Table table_of(const std::vector<json>& incidents, const FieldNames& names) {
   const py::gil_scoped_release unlocked;
-  return resml::incidents_table(incidents, all_names(names));
+  return resml::incidents_table(incidents, names.all);
 }
 
 bool is_column(py::handle value) {
@@ -101,10 +94,10 @@ resml::Column read_column(py::handle values, const std::string& name) {
 
 resml::Table read_columns(py::handle columns, const py::list& present, const FieldNames& names) {
   resml::Table table;
-  for (const std::string& name : all_names(names)) {
+  for (std::size_t i = 0; i < names.all.size(); ++i) {
+    const std::string& name = names.all[i];
     if (!present.contains(name)) {
-      const auto& optional = names.if_present;
-      if (std::find(optional.begin(), optional.end(), name) != optional.end()) continue;
+      if (i >= names.n_required) continue;
       fail_missing(name, present);
     }
     table.columns.push_back(read_column(column_values(columns[name.c_str()], name), name));
@@ -125,10 +118,9 @@ resml::Table read_list(py::handle incidents, const FieldNames& names) {
         "data frame), got ",
         type_name(incidents));
   }
-  const std::vector<std::string> looked_up = all_names(names);
   std::vector<json> picked;
   for (const py::handle incident : incidents) {
-    picked.push_back(picked_fields(incident, looked_up, picked.size()));
+    picked.push_back(picked_fields(incident, names.all, picked.size()));
   }
   return table_of(picked, names);
 }
@@ -141,7 +133,7 @@ IncidentInput read_incidents(py::handle incidents, const FieldNames& names) {
             false};
   }
   if (PyDict_Check(incidents.ptr())) {
-    return {table_of({picked_fields(incidents, all_names(names))}, names), true};
+    return {table_of({picked_fields(incidents, names.all)}, names), true};
   }
   if (py::hasattr(incidents, "columns")) {
     return {read_columns(incidents, py::list(incidents.attr("columns")), names), false};

@@ -9,8 +9,8 @@
 
 // The fields that are looked up in incidents.
 struct FieldNames {
-  std::vector<std::string> wanted;
-  std::vector<std::string> if_present;  // may be absent from columns
+  std::vector<std::string> all;
+  std::size_t n_required = 0;  // that many of them, the first, must be among given columns
 };
 
 struct IncidentInput {

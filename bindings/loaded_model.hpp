@@ -12,11 +12,7 @@ class LoadedModel {
   explicit LoadedModel(resml::Model model)
       : model_(std::make_shared<const resml::Model>(std::move(model))) {
     const auto& encoder = model_->pipeline.encoder();
-    inputs_.if_present = encoder.inputs();
-    for (const resml::Feature& feature : encoder.features()) {
-      inputs_.wanted.push_back(feature.name);
-      std::erase(inputs_.if_present, feature.name);
-    }
+    inputs_ = {encoder.inputs(), encoder.features().size()};
   }
 
   const resml::Model& model() const { return *model_; }

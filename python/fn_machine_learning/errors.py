@@ -9,6 +9,10 @@ class PredictionError(Exception):
     """Why there is no prediction: one sentence for the action status."""
 
 
+class NotFoundError(PredictionError):
+    """The platform has nothing under this address (status 404)."""
+
+
 def quoted(value: object) -> str:
     """The text of a value in double quotes, shortened, control characters escaped."""
     text = str(value)

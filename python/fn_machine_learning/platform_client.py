@@ -6,8 +6,7 @@ from typing import Any
 import requests
 from resilient import SimpleHTTPException
 
-from fn_machine_learning.errors import PredictionError, quoted
-from fn_machine_learning.prediction import FieldNotFoundError
+from fn_machine_learning.errors import NotFoundError, PredictionError, quoted
 
 # The client itself waits for ever; a call that hangs would occupy a worker for good.
 TIMEOUT_SECONDS = 30
@@ -43,7 +42,7 @@ class PlatformClient:
 
 def _failure(uri: str, response: requests.Response) -> PredictionError:
     status = f"{response.status_code} {response.reason or ''}".rstrip()
-    kind = FieldNotFoundError if response.status_code == requests.codes.not_found else PredictionError
+    kind = NotFoundError if response.status_code == requests.codes.not_found else PredictionError
     return kind(f"GET {uri}: the platform answered {status}{_reason(response)}")
 
 

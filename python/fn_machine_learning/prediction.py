@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import resml
 
-from fn_machine_learning.errors import PredictionError, quoted
+from fn_machine_learning.errors import NotFoundError, PredictionError, quoted
 from fn_machine_learning.model_store import ModelStore
 
 
@@ -17,10 +17,6 @@ class Platform(Protocol):
 
     def get(self, uri: str) -> Any:
         """The JSON under `uri`, which is relative to the organisation."""
-
-
-class FieldNotFoundError(PredictionError):
-    """The platform has nothing under this address (status 404)."""
 
 
 def predict_incident(
@@ -92,7 +88,7 @@ def _value_labels(platform: Platform, field: str) -> dict[str, str]:
     """
     try:
         definition = platform.get(f"/types/incident/fields/{quote(field, safe='')}")
-    except FieldNotFoundError:
+    except NotFoundError:
         return {}
     values = definition.get("values") if isinstance(definition, dict) else None
     return {str(entry["value"]): str(entry["label"]) for entry in values or []}
