@@ -3,6 +3,7 @@
 Needs no framework: anything that answers `get(uri)` as the platform's REST does will do.
 """
 
+import math
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -54,12 +55,13 @@ def _checked_id(incident_id: object) -> int:
         raise PredictionError(
             "ml_incident_id: no value; set it to the incident's id in the pre-process script"
         )
-    is_number = isinstance(incident_id, int | float) and not isinstance(incident_id, bool)
-    if not is_number or incident_id != incident_id // 1 or incident_id < 1:  # type: ignore[operator]
-        raise PredictionError(
-            f"ml_incident_id: expected the id of an incident, got {quoted(incident_id)}"
-        )
-    return int(incident_id)  # type: ignore[call-overload, no-any-return]
+    if isinstance(incident_id, int | float) and not isinstance(incident_id, bool):
+        number = int(incident_id) if math.isfinite(incident_id) else 0
+        if number == incident_id and number > 0:
+            return number
+    raise PredictionError(
+        f"ml_incident_id: expected the id of an incident, got {quoted(incident_id)}"
+    )
 
 
 def _checked_file(model_file: object) -> str | None:

@@ -34,7 +34,7 @@ class Answer(NamedTuple):
     prediction: str
     """The predicted value, as text: "4", "True", "Low"."""
     probability: float
-    """That the prediction is right, 0 to 1, calibrated on incidents the model did not learn from."""
+    """That the prediction is right, 0 to 1, calibrated on incidents it did not learn from."""
     probabilities: dict[str, float]
     """The same for every value; they sum to 1."""
     notes: str
@@ -121,7 +121,7 @@ class Model:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings it was built with, defaults written out: prediction, features, algorithm ..."""
+        """What it was built with, defaults written out: prediction, features, algorithm ..."""
         return self._section("settings")
 
     @property
