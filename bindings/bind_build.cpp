@@ -47,7 +47,7 @@ LoadedModel build_from_csv(const std::filesystem::path& path, const Overrides& o
     resml::CsvReader reader =
         open_csv(path, {resml::columns_to_read(settings), resml::columns_if_present(settings)});
     resml::Table table = reader.read(kAllRows, context);
-    const resml::Source source{std::move(table), path.filename().string(), reader.sha256()};
+    const resml::Source source{std::move(table), path.string(), reader.sha256()};
     return LoadedModel(resml::build_model(source, settings, created, context));
   });
 }

@@ -68,15 +68,21 @@ py::object milliseconds(py::handle dates) {
   return numpy.attr("asarray")(dates, py::arg("dtype") = "datetime64[ms]").attr("astype")("int64");
 }
 
+bool is_plain(py::handle member) {
+  PyTypeObject* type = Py_TYPE(member.ptr());
+  return type == &PyUnicode_Type || type == &PyLong_Type || type == &PyFloat_Type ||
+         type == &PyBool_Type || type == &PyDict_Type || member.is_none();
+}
+
+// What str() of the list is, as the CSV has it. numpy's numbers say their type in there, so they
+// are turned into Python's first.
 json list_json(py::handle value, const std::string& field) {
-  json members = json::array();
-  for (const py::handle member : value) {
-    // Keys keep their order only in the text of the whole.
-    if (PyDict_Check(member.ptr()))
-      return utf8_of(py::str(py::list(py::reinterpret_borrow<py::object>(value))), field);
-    members.push_back(json_of(member, field));
+  py::list members(py::reinterpret_borrow<py::object>(value));
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const py::object member = members[i];
+    if (!is_plain(member) && py::hasattr(member, "tolist")) members[i] = member.attr("tolist")();
   }
-  return members;
+  return utf8_of(py::str(members), field);
 }
 
 json other_json(py::handle value, const std::string& field) {
