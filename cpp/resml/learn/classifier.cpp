@@ -1,5 +1,8 @@
 #include "resml/learn/classifier.hpp"
 
+#include <cmath>
+#include <span>
+
 namespace resml {
 
 std::vector<std::uint32_t> Classifier::decide(const CompactRows& rows,
@@ -17,9 +20,15 @@ void normalize_log_proba(RowMatrix& log_proba) {
   for (Eigen::Index i = 0; i < log_proba.rows(); ++i) {
     auto row = log_proba.row(i);
     // Subtracting the maximum before exp keeps far-away rows from turning into 0/0.
-    row.array() -= row.maxCoeff();
-    row = row.array().exp().matrix().eval();
-    row /= row.sum();  // >= 1: the largest entry is exp(0)
+    const double largest = row.maxCoeff();
+    double sum = 0;  // ends >= 1: the largest entry is exp(0)
+    // Number by number: Eigen's exp and sum over several at once give other last bits, depending on
+    // where in memory the row stands, and so an incident alone would differ from one among others.
+    for (double& value : std::span(row.data(), static_cast<std::size_t>(row.size()))) {
+      value = std::exp(value - largest);
+      sum += value;
+    }
+    row /= sum;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <cmath>
+#include <numeric>
 
 #include "resml/base/error.hpp"
 #include "resml/base/parallel.hpp"
@@ -205,7 +206,7 @@ RowMatrix LogisticRegression::predict_proba(const CompactRows& rows) const {
     for (Eigen::Index c = 0; c < row.size(); ++c) {
       row[c] = sigmoid(dot(rows, i, coefficients_.row(c).data()));
     }
-    const double sum = row.sum();
+    const double sum = std::accumulate(row.data(), row.data() + row.size(), 0.0);
     if (sum > 0) {
       row /= sum;
     } else {
