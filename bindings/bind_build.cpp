@@ -10,6 +10,7 @@
 #include "loaded_model.hpp"
 #include "register.hpp"
 #include "resml/base/error.hpp"
+#include "resml/base/text.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/learn/registry.hpp"
 
@@ -60,7 +61,12 @@ LoadedModel build_from_incidents(py::handle incidents, const Overrides& override
   for (std::string& name : resml::columns_if_present(settings)) {
     names.all.push_back(std::move(name));
   }
-  const resml::Source source{read_incidents(incidents, names).table, "samples", ""};
+  IncidentInput input = read_incidents(incidents, names);
+  if (!input.absent.empty()) {
+    throw resml::InputError("samples: no incident has the field ",
+                            resml::quoted(input.absent.front()));
+  }
+  const resml::Source source{std::move(input.table), "samples", ""};
   return run_interruptibly([&](std::stop_token stop) {
     const resml::FitContext context = make_context(settings, threads, std::move(stop));
     return LoadedModel(resml::build_model(source, settings, created, context));

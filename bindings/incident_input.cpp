@@ -1,5 +1,6 @@
 #include "incident_input.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -71,11 +72,18 @@ bool is_dict_of_columns(py::handle incidents) {
   return true;
 }
 
+// Now and then while much is converted: Ctrl-C must not wait for the end.
+void look_for_signal(std::size_t done) {
+  if (done % 4096 == 0 && PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
 resml::Column read_column(py::handle values, const std::string& name) {
   resml::ColumnBuilder column(name);
   json incident = json::object();
   json& cell = incident[name];
+  std::size_t done = 0;
   for (const py::handle value : values) {
+    look_for_signal(++done);
     if (PyUnicode_Check(value.ptr())) {
       column.append(utf8_of(value, name));
       continue;
@@ -111,7 +119,27 @@ resml::Table read_columns(py::handle columns, const py::list& present, const Fie
   return table;
 }
 
-resml::Table read_list(py::handle incidents, const FieldNames& names) {
+bool has_field(const json& picked, const std::string& name) {
+  return picked.contains(name) ||
+         std::any_of(kSections.begin(), kSections.end(), [&](const char* section) {
+           const auto fields = picked.find(section);
+           return fields != picked.end() && fields->contains(name);
+         });
+}
+
+std::vector<std::string> absent_fields(const std::vector<json>& incidents,
+                                       const FieldNames& names) {
+  std::vector<std::string> absent;
+  for (std::size_t i = 0; i < names.n_required && !incidents.empty(); ++i) {
+    const bool found = std::any_of(incidents.begin(), incidents.end(), [&](const json& incident) {
+      return has_field(incident, names.all[i]);
+    });
+    if (!found) absent.push_back(names.all[i]);
+  }
+  return absent;
+}
+
+IncidentInput read_list(py::handle incidents, const FieldNames& names) {
   if (PyUnicode_Check(incidents.ptr()) || !py::isinstance<py::iterable>(incidents)) {
     throw InputError(
         "expected an incident (dict), a list of incidents, or columns (dict of lists, "
@@ -120,9 +148,10 @@ resml::Table read_list(py::handle incidents, const FieldNames& names) {
   }
   std::vector<json> picked;
   for (const py::handle incident : incidents) {
+    look_for_signal(picked.size() + 1);
     picked.push_back(picked_fields(incident, names.all, picked.size()));
   }
-  return table_of(picked, names);
+  return {table_of(picked, names), false, absent_fields(picked, names)};
 }
 
 }  // namespace
@@ -138,5 +167,5 @@ IncidentInput read_incidents(py::handle incidents, const FieldNames& names) {
   if (py::hasattr(incidents, "columns")) {
     return {read_columns(incidents, py::list(incidents.attr("columns")), names), false};
   }
-  return {read_list(incidents, names), false};
+  return read_list(incidents, names);
 }

@@ -15,7 +15,8 @@ struct FieldNames {
 
 struct IncidentInput {
   resml::Table table;
-  bool is_one = false;  // a single incident was given, not a list with one
+  bool is_one = false;                   // a single incident was given, not a list with one
+  std::vector<std::string> absent = {};  // required fields that none of the listed incidents has
 };
 
 // What Python may hand over, as a table of the fields `names`:

@@ -54,10 +54,14 @@ def build(
     pairs = [("prediction", prediction), ("features", _text("features", list(features)))]
     pairs += [(key, _text(key, value)) for key, value in settings.items()]
     created = time.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(samples, str | PathLike):
-        model = Model(_core.build_from_csv(samples, pairs, created, threads))
-    else:
-        model = Model(_core.build_from_incidents(samples, pairs, created, threads))
+    try:
+        if isinstance(samples, str | PathLike):
+            model = Model(_core.build_from_csv(samples, pairs, created, threads))
+        else:
+            model = Model(_core.build_from_incidents(samples, pairs, created, threads))
+    except _core.InputError as error:
+        # The command's users give a setting as --set KEY=VALUE.
+        raise _core.InputError(str(error).removeprefix("--set ")) from None
     if output is not None:
         model.save(output)
     return model

@@ -24,7 +24,10 @@ class DataFrame(Protocol):
     def __getitem__(self, name: Any, /) -> Any: ...
 
 
-# Several incidents: a list of them, or columns by field name.
+# Columns by field name.
+Columns = dict[str, list[Any]]
+
+# Several incidents: a list of them, or columns.
 Incidents = Iterable[Incident] | Mapping[str, Iterable[Any]] | DataFrame
 
 
@@ -71,6 +74,8 @@ class Model:
         self._core = core
 
     @overload
+    def predict(self, incidents: Columns) -> list[str]: ...
+    @overload
     def predict(self, incidents: Incident) -> str: ...
     @overload
     def predict(self, incidents: Incidents) -> list[str]: ...
@@ -88,6 +93,8 @@ class Model:
         """
         return self._core.predict_proba(incidents)
 
+    @overload
+    def answer(self, incidents: Columns) -> list[Answer]: ...
     @overload
     def answer(self, incidents: Incident) -> Answer: ...
     @overload

@@ -61,10 +61,8 @@ def platform_incidents(draw: st.DrawFn) -> dict[str, Any]:
 
 def original_value(incident: dict[str, Any], name: str) -> Any:
     """Which value the original wrote into the CSV (OB-CSV-02)."""
-    if name in incident:
-        value = incident[name]
-    else:
-        value = (incident.get("properties") or {}).get(name)
+    custom = incident["properties"] or {}
+    value = incident[name] if name in incident else custom.get(name)
     for section in SECTIONS:
         if value is None:
             value = incident[section].get(name)
@@ -117,3 +115,13 @@ def test_columns_of_text_are_the_same_incidents(
 ) -> None:
     columns = {name: [str(original_value(i, name)) for i in incidents] for name in NAMES}
     assert model.predict_proba(columns).tobytes() == model.predict_proba(incidents).tobytes()
+
+
+def test_an_incident_does_not_depend_on_those_beside_it(
+    incidents: list[dict[str, Any]], models: dict[str, resml.Model]
+) -> None:
+    for model in models.values():
+        together = model.predict_proba(incidents)
+        for first in range(100):
+            some = model.predict_proba(incidents[first : first + 1 + first % 4])
+            assert some.tobytes() == together[first : first + 1 + first % 4].tobytes()
