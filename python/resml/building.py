@@ -69,7 +69,7 @@ def build(
 
 def read_csv(
     path: str | PathLike[str], columns: Iterable[str] | None = None
-) -> dict[str, list[str]]:
+) -> Mapping[str, list[str]]:
     """The cells of a CSV as text, by column, in the order asked for (None = all of the file).
 
     What comes back may be given to `build` and to a model.

@@ -24,10 +24,7 @@ class DataFrame(Protocol):
     def __getitem__(self, name: Any, /) -> Any: ...
 
 
-# Columns by field name.
-Columns = dict[str, list[Any]]
-
-# Several incidents: a list of them, or columns.
+# Several incidents: a list of them, or columns by field name.
 Incidents = Iterable[Incident] | Mapping[str, Iterable[Any]] | DataFrame
 
 
@@ -74,8 +71,6 @@ class Model:
         self._core = core
 
     @overload
-    def predict(self, incidents: Columns) -> list[str]: ...
-    @overload
     def predict(self, incidents: Incident) -> str: ...
     @overload
     def predict(self, incidents: Incidents) -> list[str]: ...
@@ -93,8 +88,6 @@ class Model:
         """
         return self._core.predict_proba(incidents)
 
-    @overload
-    def answer(self, incidents: Columns) -> list[Answer]: ...
     @overload
     def answer(self, incidents: Incident) -> Answer: ...
     @overload
