@@ -78,7 +78,7 @@ def _answer(platform: Platform, model: resml.Model, number: int) -> resml.Answer
             f"GET {uri}: expected one incident, the platform sent {quoted(incident)}"
         )
     try:
-        return model.answer([incident])[0]
+        return model.answer(incident)
     except resml.InputError as error:
         raise PredictionError(f"incident {number}: {error}") from None
 
