@@ -248,8 +248,12 @@ std::string list_text(std::span<const std::string> members) {
   return out + "]";
 }
 
+std::string_view without_leading_blanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+
 std::string category_text(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  text = without_leading_blanks(text);
   if (is_missing(text)) return "None";
   if (text.front() == '[') {
     if (const auto members = parse_list(text)) return list_text(*members);

@@ -14,6 +14,10 @@ namespace resml {
 // What the text of one cell means. The same rules serve training and prediction, whichever door a
 // value came by: the CSV reader, a JSON document and a Python dict all end in these texts.
 
+// The CSV reader skips blanks before a cell; a cell that came quoted, or by another door, may still
+// have them. To a feature they mean nothing.
+std::string_view without_leading_blanks(std::string_view text);
+
 // Empty, or one of the spellings that readers of the original took for "no value" (N/A, NaN, NULL
 // ... see cells.cpp). "None" is not among them.
 bool is_empty_cell(std::string_view text);

@@ -216,7 +216,8 @@ EncodedColumn ColumnEncoder::encode(std::span<const std::string> cells) const {
   EncodedColumn encoded;
   encoded.starts.reserve(cells.size() + 1);
   encoded.states.reserve(cells.size());
-  for (const std::string& cell : cells) {
+  for (const std::string& raw : cells) {
+    const std::string cell(without_leading_blanks(raw));
     CellState state = append_active(cell, encoded.active);
     encoded.starts.push_back(static_cast<std::uint32_t>(encoded.active.size()));
     if (has_number()) {

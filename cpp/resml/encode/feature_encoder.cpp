@@ -76,7 +76,8 @@ Feature original_feature(const Column& column) {
 std::vector<double> parsed_dates(const Column& column) {
   std::vector<double> dates;
   dates.reserve(column.values.size());
-  for (const std::string& cell : column.values) {
+  for (const std::string& raw : column.values) {
+    const std::string_view cell = without_leading_blanks(raw);
     dates.push_back(is_missing(cell) ? std::nan("") : parse_number(cell).value_or(std::nan("")));
   }
   return dates;
@@ -238,7 +239,7 @@ std::vector<std::string> FeatureEncoder::notes(const Table& table) const {
       notes[row] += inputs_[i];
       notes[row] += encoded.states[cell] == CellState::Missing
                         ? ": no value"
-                        : ": new value " + quoted(cells.values[cell]);
+                        : ": new value " + quoted(without_leading_blanks(cells.values[cell]));
     }
   }
   return notes;

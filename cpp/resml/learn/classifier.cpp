@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "resml/base/error.hpp"
 
@@ -33,9 +34,14 @@ void normalize_log_proba(RowMatrix& log_proba) {
     auto row = log_proba.row(i);
     // Subtracting the maximum before exp keeps far-away rows from turning into 0/0.
     const double largest = row.maxCoeff();
-    // Not Eigen's exp: that one makes 5e-309 of exp(-infinity).
-    for (double& entry : row) entry = std::exp(entry - largest);
-    row /= row.sum();  // >= 1: the largest entry is exp(0)
+    double sum = 0;  // ends >= 1: the largest entry is exp(0)
+    // Number by number: Eigen's exp and sum over several at once give other last bits, depending on
+    // where in memory the row stands, and so an incident alone would differ from one among others.
+    for (double& value : std::span(row.data(), static_cast<std::size_t>(row.size()))) {
+      value = std::exp(value - largest);
+      sum += value;
+    }
+    row /= sum;
   }
 }
 

@@ -15,7 +15,11 @@ using Vector = Eigen::VectorXd;
 constexpr int kMaxSteps = 50;
 
 // A learner that says 0 or 1 is believed to a millionth, so that evidence can still move it.
-RowMatrix log_proba(const RowMatrix& proba) { return proba.array().max(1e-6).log().matrix(); }
+// One by one: the logarithm of several at once has other last bits, and a row must not depend on
+// the rows beside it.
+RowMatrix log_proba(const RowMatrix& proba) {
+  return proba.unaryExpr([](double p) { return std::log(std::max(p, 1e-6)); });
+}
 
 // Slope and biases as one vector: slope first.
 RowMatrix calibrated(const RowMatrix& logs, const Vector& parameters) {

@@ -1,0 +1,1 @@
+"""What resilient-circuits loads."""

@@ -1,0 +1,96 @@
+"""From an incident's id and a model's name to the results of the function ml_predict.
+
+Needs no framework: anything that answers `get(uri)` as the platform's REST does will do.
+"""
+
+import math
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import resml
+
+from fn_machine_learning.errors import NotFoundError, PredictionError, quoted
+from fn_machine_learning.model_store import ModelStore
+
+
+class Platform(Protocol):
+    """Reads from the platform."""
+
+    def get(self, uri: str) -> Any:
+        """The JSON under `uri`, which is relative to the organisation."""
+
+
+def predict_incident(
+    platform: Platform, models: ModelStore, incident_id: object, model_file: object
+) -> dict[str, Any]:
+    """What the function answers for one incident.
+
+    prediction    the label of the predicted value, or the value where the platform has no label
+    value         the predicted value itself, as text
+    probability   that the prediction is right, 0 to 1
+    probabilities the same for every label
+    notes         what was missing or new in the incident, "" if nothing
+    model         name of the model file
+    """
+    number = _checked_id(incident_id)
+    name, model = models.model(_checked_file(model_file))
+    answer = _answer(platform, model, number)
+    labels = _value_labels(platform, str(model.settings["prediction"]))
+    probabilities: dict[str, float] = {}
+    for value, probability in answer.probabilities.items():
+        label = labels.get(value, value)
+        probabilities[label] = probabilities.get(label, 0.0) + probability
+    return {
+        "prediction": labels.get(answer.prediction, answer.prediction),
+        "value": answer.prediction,
+        "probability": answer.probability,
+        "probabilities": probabilities,
+        "notes": answer.notes,
+        "model": name,
+    }
+
+
+def _checked_id(incident_id: object) -> int:
+    if incident_id is None:
+        raise PredictionError(
+            "ml_incident_id: no value; set it to the incident's id in the pre-process script"
+        )
+    if isinstance(incident_id, int | float) and not isinstance(incident_id, bool):
+        number = int(incident_id) if math.isfinite(incident_id) else 0
+        if number == incident_id and number > 0:
+            return number
+    raise PredictionError(
+        f"ml_incident_id: expected the id of an incident, got {quoted(incident_id)}"
+    )
+
+
+def _checked_file(model_file: object) -> str | None:
+    if model_file is None or isinstance(model_file, str):
+        return model_file
+    raise PredictionError(f"ml_model_file: expected a file name, got {quoted(model_file)}")
+
+
+def _answer(platform: Platform, model: resml.Model, number: int) -> resml.Answer:
+    uri = f"/incidents/{number}"
+    incident = platform.get(uri)
+    if not isinstance(incident, dict):
+        raise PredictionError(
+            f"GET {uri}: expected one incident, the platform sent {quoted(incident)}"
+        )
+    try:
+        return model.answer(incident)
+    except resml.InputError as error:
+        raise PredictionError(f"incident {number}: {error}") from None
+
+
+def _value_labels(platform: Platform, field: str) -> dict[str, str]:
+    """Labels of a select field by the text of their value; disabled ones too, old models know them.
+
+    Empty for a field that is none of the platform's: its values are labels already.
+    """
+    try:
+        definition = platform.get(f"/types/incident/fields/{quote(field, safe='')}")
+    except NotFoundError:
+        return {}
+    values = definition.get("values") if isinstance(definition, dict) else None
+    return {str(entry["value"]): str(entry["label"]) for entry in values or []}

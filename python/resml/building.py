@@ -1,0 +1,96 @@
+"""From samples to a model."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from typing import Any, NamedTuple
+
+from resml import _core
+from resml.model import Incidents, Model
+
+
+class Option(NamedTuple):
+    """A setting of one algorithm."""
+
+    name: str
+    default: str
+    range: str
+    meaning: str
+
+
+class Algorithm(NamedTuple):
+    """A way to learn."""
+
+    name: str
+    meaning: str
+    options: list[Option]
+
+
+def build(
+    samples: str | PathLike[str] | Incidents,
+    prediction: str,
+    features: Iterable[str],
+    *,
+    output: str | PathLike[str] | None = None,
+    threads: int = 0,
+    **settings: object,
+) -> Model:
+    """Learns to predict one field of an incident from others.
+
+    samples     path of a CSV, a list of incidents (dicts), or columns by field name
+    prediction  name of the field to predict
+    features    names of the fields to predict it from
+    output      also writes the model file there
+    threads     0 = as many as there are processors; the model is the same with any number
+    settings    keys of [machine_learning] in ml.config, and options of the algorithm: algorithm,
+                class_weight, split, seed, encoding, types ... as text, or as a Python value
+                (`refit=False`, `unwanted_values=["None", "Unknown"]`, `class_weight={"True": 2}`,
+                `types={"owner_id": "category"}`)
+
+    The part `split` (0.5) of the samples is held out to score the model, which then learns from all
+    of them. InputError names what cannot be used. Ctrl-C stops it and leaves no file.
+    """
+    pairs = [("prediction", prediction), ("features", _text("features", list(features)))]
+    pairs += [(key, _text(key, value)) for key, value in settings.items()]
+    created = time.strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        if isinstance(samples, str | PathLike):
+            model = Model(_core.build_from_csv(samples, pairs, created, threads))
+        else:
+            model = Model(_core.build_from_incidents(samples, pairs, created, threads))
+    except _core.InputError as error:
+        # The command's users give a setting as --set KEY=VALUE.
+        raise _core.InputError(str(error).removeprefix("--set ")) from None
+    if output is not None:
+        model.save(output)
+    return model
+
+
+def read_csv(
+    path: str | PathLike[str], columns: Iterable[str] | None = None
+) -> Mapping[str, list[str]]:
+    """The cells of a CSV as text, by column, in the order asked for (None = all of the file).
+
+    What comes back may be given to `build` and to a model.
+    """
+    return _core.read_csv(path, [] if columns is None else list(columns))
+
+
+def algorithms() -> list[Algorithm]:
+    """Every algorithm there is, with its options."""
+    return [
+        Algorithm(name, meaning, [Option(*option) for option in options])
+        for name, meaning, options in _core.algorithms()
+    ]
+
+
+def _text(key: str, value: Any) -> str:
+    """A setting as one would write it in ml.config."""
+    if key == "types" and isinstance(value, Mapping):
+        return ", ".join(f"{field}:{kind}" for field, kind in value.items())
+    if isinstance(value, Mapping):
+        return json.dumps(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)

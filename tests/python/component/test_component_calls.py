@@ -1,0 +1,233 @@
+"""ml_predict as the platform calls it: what goes back over the broker, word by word."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import resml
+
+from .conftest import ORG, PlatformAnswers, RunningApp, StartApp
+
+STARTING = {"message_type": 0, "message": "starting...", "complete": False}
+DONE = {"message_type": 0, "message": "done...", "complete": False}
+NEW_INCIDENT: dict[str, Any] = {
+    "id": 2095, "name": "new", "incident_type_ids": [21], "confirmed": True, "severity_code": None,
+    "properties": {"site": "Berlin"}, "pii": {"data_encrypted": False},
+    "gdpr": None, "hipaa": {}, "regulator_risk": {},
+}  # fmt: skip
+
+
+def serve(platform: PlatformAnswers, incident: dict[str, Any]) -> None:
+    platform.answers[f"{ORG}/incidents/{incident['id']}"] = (200, incident)
+
+
+def answer_of(replies: list[Any]) -> dict[str, Any]:
+    """The results, where everything else went as it should: acknowledged before the results."""
+    assert replies[:3] == [STARTING, DONE, "ACK"]
+    assert len(replies) == 4
+    results: dict[str, Any] = replies[3].pop("results")
+    assert replies[3] == {"message_type": 0, "message": "Completed", "complete": True}
+    return results
+
+
+def failure(text: str) -> list[Any]:
+    return [STARTING, "ACK", {"message_type": 1, "message": text, "complete": True}]
+
+
+def test_a_call_is_answered(
+    app: RunningApp, platform: PlatformAnswers, severity_model: resml.Model
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    results = answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
+    said = severity_model.answer(NEW_INCIDENT)
+    assert said.prediction == "6"
+    assert results == {
+        "prediction": "High",
+        "value": "6",
+        "probability": said.probability,
+        "probabilities": dict(zip(["Low", "Medium", "High"], said.probabilities.values(),
+                                  strict=True)),
+        "notes": "",
+        "model": "severity.ml",
+    }  # fmt: skip
+
+
+def test_the_platform_is_asked_twice_and_within_a_time_limit(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    app.call(ml_incident_id=2095, ml_model_file="severity.ml")
+    assert platform.requests[-2:] == [
+        (f"{ORG}/incidents/2095", 30),
+        (f"{ORG}/types/incident/fields/severity_code", 30),
+    ]
+
+
+def test_booleans_are_answered_as_they_are(app: RunningApp, platform: PlatformAnswers) -> None:
+    serve(platform, NEW_INCIDENT)
+    results = answer_of(app.call(ml_incident_id=2095, ml_model_file="confirmed.ml"))
+    assert results["prediction"] == results["value"] == "True"
+    assert sorted(results["probabilities"]) == ["False", "True"]
+
+
+def test_a_field_that_is_not_the_platforms_is_answered_as_it_is(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    del platform.answers[f"{ORG}/types/incident/fields/severity_code"]
+    results = answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
+    assert results["prediction"] == "6"
+    assert platform.asked("/types/incident/fields/severity_code") == 1
+
+
+def test_missing_and_new_values_are_answered_and_named(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    serve(platform, {"id": 1, "incident_type_ids": [99, 21], "confirmed": None,
+                     "properties": {"site": "Rome"}})  # fmt: skip
+    results = answer_of(app.call(ml_incident_id=1, ml_model_file="severity.ml"))
+    assert results["prediction"] in {"Low", "Medium", "High"}
+    assert results["notes"] == (
+        'incident_type_ids: new value "[99, 21]"; confirmed: no value; site: new value "Rome"; '
+        "data_encrypted: no value"
+    )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "text"),
+    [
+        (
+            {"ml_model_file": "severity.ml"},
+            "ml_incident_id: no value; set it to the incident's id in the pre-process script",
+        ),
+        (
+            {"ml_incident_id": "abc", "ml_model_file": "severity.ml"},
+            'ml_incident_id: expected the id of an incident, got "abc"',
+        ),
+        ({"ml_incident_id": 2095}, "No valid model file found in {models}"),
+        (
+            {"ml_incident_id": 2095, "ml_model_file": "../severty.ml"},
+            'ml_model_file: there is no "severty.ml" in {models}; '
+            'it has "confirmed.ml", "severity.ml"',
+        ),
+        (
+            {"ml_incident_id": 7, "ml_model_file": "severity.ml"},
+            "GET /incidents/7: the platform answered 404 Not Found: "
+            f'"Unable to find {ORG}/incidents/7"',
+        ),
+    ],
+)
+def test_the_reason_of_a_failure_is_in_the_action_status(
+    inputs: dict[str, Any], text: str, app: RunningApp, platform: PlatformAnswers, model_dir: Path
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    assert app.call(**inputs) == failure(text.format(models=model_dir))
+    answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "tries", "text"),
+    [
+        (401, {"message": "Unauthorized"}, 1,
+         "the platform refused the credentials (401); "
+         "check api_key_id and api_key_secret in app.config"),
+        (403, {"message": "No \"read\"\npermission"}, 1,
+         'the platform answered 403 Forbidden: "No \\"read\\"\\npermission"'),
+        (400, b"<html>", 1, "the platform answered 400 Bad Request"),
+        (409, {"success": False}, 1, "the platform answered 409 Conflict"),
+        (500, {"message": "Internal Server Error"}, 2,
+         'the platform answered 500 Internal Server Error: "Internal Server Error"'),
+        (503, ["x"], 2, "the platform answered 503 Service Unavailable"),
+        (200, b"<html>login</html>", 1, "the platform's answer is not JSON"),
+        (200, [{"id": 2095}], 1, 'expected one incident, the platform sent "[{\'id\': 2095}]"'),
+    ],
+)  # fmt: skip
+def test_what_the_platform_refuses_is_said_and_never_hangs(
+    status: int, body: object, tries: int, text: str, app: RunningApp, platform: PlatformAnswers
+) -> None:
+    platform.answers[f"{ORG}/incidents/2095"] = (status, body)
+    replies = app.call(ml_incident_id=2095, ml_model_file="severity.ml")
+    assert replies == failure(f"GET /incidents/2095: {text}")
+    assert platform.asked("/incidents/2095") == tries
+    # There is one worker: it must have survived.
+    serve(platform, NEW_INCIDENT)
+    answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (requests.ReadTimeout(), "no answer within 30 s"),
+        (requests.ConnectTimeout(), "no answer within 30 s"),
+        (requests.ConnectionError("refused"), "no connection to the platform"),
+    ],
+)
+def test_a_platform_that_does_not_answer(
+    error: Exception, text: str, app: RunningApp, platform: PlatformAnswers
+) -> None:
+    platform.failures[f"{ORG}/incidents/2095"] = error
+    replies = app.call(ml_incident_id=2095, ml_model_file="severity.ml")
+    assert replies == failure(f"GET /incidents/2095: {text}")
+
+
+def test_labels_that_cannot_be_read_are_a_failure(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    platform.answers[f"{ORG}/types/incident/fields/severity_code"] = (401, {})
+    assert app.call(ml_incident_id=2095, ml_model_file="severity.ml") == failure(
+        "GET /types/incident/fields/severity_code: the platform refused the credentials (401); "
+        "check api_key_id and api_key_secret in app.config"
+    )
+
+
+def test_a_new_file_is_used_at_once(
+    app: RunningApp, platform: PlatformAnswers, model_dir: Path, confirmed_model: resml.Model
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    assert answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))["value"] == "6"
+    confirmed_model.save(model_dir / "new.ml")
+    (model_dir / "new.ml").rename(model_dir / "severity.ml")
+    assert answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))["value"] == "True"
+
+
+def test_a_reloaded_configuration_is_used_at_once(
+    app: RunningApp, platform: PlatformAnswers, tmp_path: Path, confirmed_model: resml.Model
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    other = tmp_path / "other"
+    other.mkdir()
+    confirmed_model.save(other / "severity.ml")
+    assert answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))["value"] == "6"
+    app.reload(f"[machine_learning_predict]\nmodel_folder = {other}\n")
+    assert answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))["value"] == "True"
+
+
+@pytest.mark.parametrize("section", ["", "[machine_learning_predict]\nmodel_dir =\n"])
+def test_a_missing_section_stops_no_other_app(
+    section: str, start_app: StartApp, platform: PlatformAnswers
+) -> None:
+    serve(platform, NEW_INCIDENT)
+    app = start_app(section)
+    assert app.call(ml_incident_id=2095, ml_model_file="severity.ml") == failure(
+        'app.config: [machine_learning_predict] has no "model_dir"; '
+        "set it to the folder with the model files"
+    )
+
+
+def test_many_calls_at_once(
+    app: RunningApp, platform: PlatformAnswers, samples: list[dict[str, Any]],
+    severity_model: resml.Model,
+) -> None:  # fmt: skip
+    for incident in samples[:40]:
+        serve(platform, incident)
+    calls = [app.submit(ml_incident_id=n + 1, ml_model_file="severity.ml") for n in range(40)]
+    for call, incident in zip(calls, samples[:40], strict=True):
+        results = answer_of(app.broker.wait_for_end(call))
+        assert results["value"] == severity_model.predict(incident)
+
+
+def test_the_framework_finds_the_component(app: RunningApp) -> None:
+    loaded = {type(component).__module__ for component in app.app.component_loader.components}
+    assert "fn_machine_learning.components.funct_ml_predict" in loaded

@@ -1,0 +1,140 @@
+"""Which file ml_model_file names, and that every file is in memory once."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+import resml
+from fn_machine_learning.errors import PredictionError
+from fn_machine_learning.model_store import ModelStore
+
+
+def refusal(store: ModelStore, requested: str | None) -> str:
+    with pytest.raises(PredictionError) as caught:
+        store.model(requested)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "requested",
+    ["severity.ml", "/etc/severity.ml", "..\\..\\severity.ml", "a/b\\severity.ml", " severity.ml "],
+)
+def test_only_the_last_part_counts(requested: str, model_dir: Path) -> None:
+    name, model = ModelStore(str(model_dir)).model(requested)
+    assert name == "severity.ml"
+    assert model.settings["prediction"] == "severity_code"
+
+
+@pytest.mark.parametrize("requested", [None, "", "  ", "models/", "a\\"])
+def test_no_name_is_no_model(requested: str | None, model_dir: Path) -> None:
+    message = refusal(ModelStore(str(model_dir)), requested)
+    assert message == f"No valid model file found in {model_dir}"
+
+
+@pytest.mark.parametrize(
+    ("requested", "message"),
+    [
+        ("..", 'ml_model_file: ".." is not inside {}'),
+        (".", 'ml_model_file: "." is not inside {}'),
+        ("folder", 'ml_model_file: "folder" in {} is not a file'),
+        ("outside.ml", 'ml_model_file: "outside.ml" is not inside {}'),
+        ("loop.ml", 'ml_model_file: "loop.ml" is not the name of a file'),
+        ("a\0b", 'ml_model_file: "a\\u0000b" is not the name of a file'),
+        ("\ud800", 'ml_model_file: "\\\\ud800" is not the name of a file'),
+        ("x" * 300, f'ml_model_file: "{"x" * 80}..." is not the name of a file'),
+        (
+            "sverity.ml",
+            'ml_model_file: there is no "sverity.ml" in {}; it has "confirmed.ml", "severity.ml"',
+        ),
+        (
+            "empty.ml/x",
+            'ml_model_file: there is no "x" in {}; it has "confirmed.ml", "severity.ml"',
+        ),
+    ],
+)
+def test_what_is_no_file_of_the_folder_is_refused(
+    requested: str, message: str, model_dir: Path, tmp_path: Path, severity_model: resml.Model
+) -> None:
+    severity_model.save(tmp_path / "outside.ml")
+    (model_dir / "outside.ml").symlink_to(tmp_path / "outside.ml")
+    (model_dir / "loop.ml").symlink_to("loop.ml")
+    (model_dir / "folder").mkdir()
+    got = refusal(ModelStore(str(model_dir)), requested)
+    assert got.replace(', "outside.ml"', "") == message.replace("{}", str(model_dir))
+
+
+def test_a_long_folder_is_not_listed_in_full(model_dir: Path) -> None:
+    for number in range(6):
+        (model_dir / f"a{number}.ml").touch()
+    assert refusal(ModelStore(str(model_dir)), "x.ml") == (
+        f'ml_model_file: there is no "x.ml" in {model_dir}; '
+        'it has "a0.ml", "a1.ml", "a2.ml", "a3.ml", "a4.ml" and 3 more'
+    )
+
+
+def test_folders_that_have_no_models(tmp_path: Path) -> None:
+    assert refusal(ModelStore(f"{tmp_path}/no"), "x.ml") == (
+        f'model_dir: there is no folder "{tmp_path}/no"'
+    )
+    assert refusal(ModelStore(str(tmp_path)), "x.ml") == (
+        f'ml_model_file: there is no "x.ml" in {tmp_path}; it has no model'
+    )
+
+
+def test_links_inside_the_folder_are_followed(model_dir: Path) -> None:
+    """As a mounted configuration map has them."""
+    (model_dir / "..data").mkdir()
+    (model_dir / "severity.ml").rename(model_dir / "..data" / "severity.ml")
+    (model_dir / "severity.ml").symlink_to("..data/severity.ml")
+    link = model_dir.parent / "link"
+    link.symlink_to(model_dir)
+    for folder in (model_dir, link):
+        assert ModelStore(str(folder)).model("severity.ml")[0] == "severity.ml"
+
+
+def test_a_damaged_file_is_named(model_dir: Path) -> None:
+    (model_dir / "severity.ml").write_bytes(b"short")
+    assert refusal(ModelStore(str(model_dir)), "severity.ml") == (
+        f"{model_dir}/severity.ml: too short for a model file, got 5 bytes"
+    )
+
+
+def test_a_file_is_loaded_once_until_it_changes(
+    model_dir: Path, confirmed_model: resml.Model
+) -> None:
+    store = ModelStore(str(model_dir))
+    _, first = store.model("severity.ml")
+    assert store.model("severity.ml")[1] is first
+    path = model_dir / "severity.ml"
+
+    status = path.stat()
+    path.write_bytes(path.read_bytes())  # in place, same size
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    _, second = store.model("severity.ml")
+    assert second is not first
+
+    confirmed_model.save(path)  # by rename
+    _, third = store.model("severity.ml")
+    assert third.settings["prediction"] == "confirmed"
+
+    path.unlink()
+    assert refusal(store, "severity.ml").startswith('ml_model_file: there is no "severity.ml"')
+
+
+def test_threads_share_one_copy(model_dir: Path) -> None:
+    store = ModelStore(str(model_dir))
+    start = threading.Barrier(8)
+    models: list[resml.Model] = []
+
+    def work() -> None:
+        start.wait()
+        models.append(store.model("severity.ml")[1])
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(models) == 8
+    assert len({id(model) for model in models}) == 1
