@@ -73,7 +73,9 @@ def binary_coefficients(features: np.ndarray, positive: np.ndarray, weights: np.
     return w
 
 
-def logistic(features: np.ndarray, labels: np.ndarray, weights: np.ndarray, queries: np.ndarray) -> Any:
+def logistic(
+    features: np.ndarray, labels: np.ndarray, weights: np.ndarray, queries: np.ndarray
+) -> Any:
     classes = [1] if labels.max() == 1 else range(labels.max() + 1)
     coefficients = np.array([binary_coefficients(features, labels == c, weights) for c in classes])
     scores = expit(queries @ coefficients[:, :-1].T + coefficients[:, -1])
