@@ -59,11 +59,11 @@ def binary_coefficients(features: np.ndarray, positive: np.ndarray, weights: np.
         return float(w @ w / 2 + C * weights @ np.logaddexp(0, -signs * (with_one @ w)))
 
     def gradient(w: np.ndarray) -> np.ndarray:
-        return w - C * with_one.T @ (weights * signs * expit(-signs * (with_one @ w)))
+        return np.asarray(w - C * with_one.T @ (weights * signs * expit(-signs * (with_one @ w))))
 
     def hessian(w: np.ndarray) -> np.ndarray:
         p = expit(with_one @ w)
-        return np.eye(len(w)) + C * (with_one.T * (weights * p * (1 - p))) @ with_one
+        return np.asarray(np.eye(len(w)) + C * (with_one.T * (weights * p * (1 - p))) @ with_one)
 
     start = np.zeros(with_one.shape[1])
     w = minimize(objective, start, jac=gradient, hess=hessian, method="trust-exact").x
