@@ -33,8 +33,6 @@ json integer_json(py::handle value) {
   return number;
 }
 
-json float_json(double number) { return std::isnan(number) ? json() : json(number); }
-
 // NaN, NaT, NA and their like are not equal to themselves, or refuse to say.
 bool is_no_value(py::handle value) {
   const auto equal =
@@ -144,7 +142,7 @@ json json_of(py::handle value, const std::string& field) {
   if (PyUnicode_Check(object)) return utf8_of(value, field);
   if (PyBool_Check(object)) return object == Py_True;
   if (PyLong_Check(object)) return integer_json(value);
-  if (PyFloat_Check(object)) return float_json(PyFloat_AS_DOUBLE(object));
+  if (PyFloat_Check(object)) return json(PyFloat_AS_DOUBLE(object));
   return other_json(value, field);
 }
 
