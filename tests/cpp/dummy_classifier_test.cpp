@@ -53,7 +53,7 @@ TEST(DummyClassifier, TheSameRowGetsTheSameAnswerWhereverItStands) {
     append_row(alone, {rows.active_of(i)[0], rows.active_of(i)[1]}, {rows.numbers_of(i)[0]});
     EXPECT_EQ(fitted->decide(alone, fitted->predict_proba(alone))[0], together[i]);
   }
-  const ClassifierPtr other = DummyClassifier::fit({.seed = 1}, three_to_one(), {});
+  const ClassifierPtr other = DummyClassifier::fit({}, three_to_one(), {.rng = Rng(1)});
   EXPECT_NE(other->decide(rows, other->predict_proba(rows)), together);
 }
 

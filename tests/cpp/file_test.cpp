@@ -77,6 +77,17 @@ TEST_F(FileTest, AFullDiskLeavesTheOldFile) {
   EXPECT_EQ(n_entries(), 1U);  // no temporary file is left
 }
 
+TEST_F(FileTest, WithoutCommitNothingAppears) {
+  write_file_atomically(folder_ / "answers.csv", "old", FileMode::Shared);
+  {
+    AtomicFile file(folder_ / "answers.csv", FileMode::Private);
+    file.append("new");
+    EXPECT_EQ(n_entries(), 2U);
+  }
+  EXPECT_EQ(n_entries(), 1U);
+  EXPECT_EQ(read_file(folder_ / "answers.csv"), "old");
+}
+
 TEST_F(FileTest, SaysWhyAFileCannotBeUsed) {
   const auto message_of = [](auto&& call) -> std::string {
     try {

@@ -1,5 +1,6 @@
 """The command res-ml as a user runs it, compared as whole output."""
 
+import json
 import os
 import random
 import re
@@ -105,6 +106,67 @@ class Command(unittest.TestCase):
         missing = self.res_ml("predict", "-i", "m.ml", "-c", "-", text="id,kind\n1,b\n")
         self.assertEqual(missing.returncode, 1)
         self.assertEqual(missing.stderr, '<stdin>: no column "confirmed"\n')
+
+    def test_predict_without_rows_writes_the_header(self) -> None:
+        self.write_incidents()
+        self.build()
+        done = self.res_ml(
+            "predict", "-i", "m.ml", "-c", "-", "-o", "a.csv", text="kind,confirmed\n"
+        )
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertEqual((self.folder / "a.csv").read_bytes(), b"prediction,probability,notes\r\n")
+        self.assertEqual((self.folder / "a.csv").stat().st_mode & 0o777, 0o600)
+
+    def test_predict_as_json_keeps_texts(self) -> None:
+        self.write_incidents()
+        self.build()
+        rows = "probability,kind,confirmed\n7,b,False\n"
+        done = self.res_ml("predict", "-i", "m.ml", "-c", "-", "--json", "--probabilities",
+                           "--keep", "probability_", text=rows.replace("probability", "probability_"))  # fmt: skip
+        answer = json.loads(done.stdout)
+        self.assertEqual((answer["probability_"], answer["prediction"]), ("7", "True"))
+        self.assertAlmostEqual(answer["probability_False"] + answer["probability_True"], 1)
+
+    def test_late_fields_are_warned_of_and_other_warnings_stay(self) -> None:
+        rows = [f"{i % 3},{'ab'[i % 2]},{i % 2 == 0}" for i in range(40)]
+        (self.folder / "late.csv").write_text("resolution_id,kind,x\n" + "\n".join(rows) + "\n")
+        recipe = ("build", "-o", "m.ml", "-c", "late.csv", "--set", "prediction=x",
+                  "--set", "features=resolution_id, kind", "--set", "algorithm=Dummy Classifier",
+                  "--set", "method=Bagging")  # fmt: skip
+        late = ("Warning:        resolution_id is filled late in an incident's life; a new incident "
+                "will not have the value that the model learnt from\n")  # fmt: skip
+        method = "Warning:        method: Bagging has no meaning for the Dummy Classifier; built without\n"
+        told = self.res_ml(*recipe).stdout
+        self.assertIn(late + method, told)
+        silenced = self.res_ml(*recipe, "--yes-late-fields").stdout
+        self.assertNotIn(late, silenced)
+        self.assertIn(method, silenced)
+
+    def test_the_seed_reaches_the_dummy_classifier(self) -> None:
+        self.write_incidents()
+        kinds = "\n".join(["kind,confirmed", *(f"{k},{c}" for k in "abcd" for c in (True, False))])
+        answers = []
+        for seed in ("0", "0", "1", "2", "3"):
+            self.build("--set", "algorithm=Dummy Classifier", "--set", f"seed={seed}")
+            answers.append(
+                self.res_ml("predict", "-i", "m.ml", "-c", "-", text=kinds + "\n").stdout
+            )
+        self.assertEqual(answers[0], answers[1])
+        self.assertGreater(len(set(answers)), 1)
+
+    def test_the_recipe_is_checked_before_the_samples_are_read(self) -> None:
+        for setting, message in (
+            ("algorithm=SVM", "algorithm: expected one of "),
+            ("spilt=0.3", '--set spilt=0.3: unknown key "spilt"'),
+            (
+                "method=Bagging",
+                'method: "Bagging" is not part of this version; set method = None\n',
+            ),
+        ):
+            done = self.res_ml("build", "-o", "m.ml", "-c", "none.csv", "--set", "prediction=x",
+                               "--set", "features=y", "--set", setting)  # fmt: skip
+            self.assertEqual(done.returncode, 1)
+            self.assertTrue(done.stderr.startswith(message), done.stderr)
 
     def test_rebuild_keeps_the_better_model(self) -> None:
         self.write_incidents()

@@ -23,11 +23,9 @@ class FileDescriptor {
     if (fd_ >= 0) ::close(fd_);
   }
   int get() const { return fd_; }
-  // close() can report that the data did not reach the disk.
-  bool close_now() { return ::close(std::exchange(fd_, -1)) == 0; }
 
  private:
-  int fd_;
+  const int fd_;
 };
 
 bool write_all(int fd, std::string_view content) {
@@ -54,34 +52,6 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
 [[noreturn]] void throw_cannot_write(const std::filesystem::path& path, int error_number) {
   throw InputError(path.string(), ": cannot be written: ", system_reason(error_number));
 }
-
-// The temporary file beside the target; removed unless it was renamed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::filesystem::path& target)
-      : name_(target.string() + ".XXXXXX"), fd_(::mkostemp(name_.data(), O_CLOEXEC)) {}
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (created_ && !renamed_) ::unlink(name_.c_str());
-  }
-
-  bool is_open() const { return created_; }
-  bool write(std::string_view content, FileMode mode) {
-    return write_all(fd_.get(), content) && ::fchmod(fd_.get(), static_cast<mode_t>(mode)) == 0 &&
-           ::fsync(fd_.get()) == 0 && fd_.close_now();
-  }
-  bool rename_to(const std::filesystem::path& target) {
-    renamed_ = ::rename(name_.c_str(), target.c_str()) == 0;
-    return renamed_;
-  }
-
- private:
-  std::string name_;
-  FileDescriptor fd_;
-  const bool created_ = fd_.get() >= 0;
-  bool renamed_ = false;
-};
 
 // So that the rename itself survives a power cut. A folder that cannot be opened or synced (some
 // network file systems) does not make the write a failure.
@@ -119,15 +89,38 @@ std::string read_file(const std::filesystem::path& path) {
   return content;
 }
 
+AtomicFile::AtomicFile(std::filesystem::path path, FileMode mode)
+    : path_(std::move(path)), target_(resolved(path_)), temporary_(target_.string() + ".XXXXXX") {
+  if (std::filesystem::is_directory(target_)) throw_cannot_write(path_, EISDIR);
+  fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  if (fd_ < 0) throw_cannot_write(path_, errno);
+  ::fchmod(fd_, static_cast<mode_t>(mode));
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::append(std::string_view content) {
+  if (!write_all(fd_, content)) throw_cannot_write(path_, errno);
+}
+
+void AtomicFile::commit() {
+  // close() can report that the data did not reach the disk.
+  if (::fsync(fd_) != 0 || ::close(std::exchange(fd_, -1)) != 0 ||
+      ::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    throw_cannot_write(path_, errno);
+  }
+  temporary_.clear();
+  sync_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+}
+
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            FileMode mode) {
-  const std::filesystem::path target = resolved(path);
-  if (std::filesystem::is_directory(target)) throw_cannot_write(path, EISDIR);
-  TemporaryFile file(target);
-  if (!file.is_open() || !file.write(content, mode) || !file.rename_to(target)) {
-    throw_cannot_write(path, errno);
-  }
-  sync_folder(target.has_parent_path() ? target.parent_path() : ".");
+  AtomicFile file(path, mode);
+  file.append(content);
+  file.commit();
 }
 
 }  // namespace resml

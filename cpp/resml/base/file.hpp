@@ -11,10 +11,28 @@ enum class FileMode { Private = 0600, Shared = 0644 };
 // Whole file; InputError with the system's reason if it cannot be read or is not a regular file.
 std::string read_file(const std::filesystem::path& path);
 
-// Leaves either the old file or the new one, whole, whatever happens (full disk, kill -9): writes
-// to a temporary file in the same folder, syncs it, renames it over `path`, syncs the folder. A
-// temporary file is removed on failure. A symbolic link is followed: its target is replaced.
+// A file that appears at `path` whole or not at all, whatever happens (full disk, kill -9): what is
+// appended goes to a temporary file in the same folder, which commit() syncs and renames over
+// `path`; without commit() it is removed. A symbolic link is followed: its target is replaced.
 // InputError names `path` and the system's reason.
+class AtomicFile {
+ public:
+  AtomicFile(std::filesystem::path path, FileMode mode);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+
+  void append(std::string_view content);
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path target_;  // what `path` leads to
+  std::string temporary_;         // empty once there is no such file
+  int fd_ = -1;
+};
+
+// The whole content at once.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            FileMode mode);
 

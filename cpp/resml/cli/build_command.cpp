@@ -52,7 +52,7 @@ void build(const BuildArguments& args, const GlobalArguments& global) {
   const FitContext context = make_context(global, settings.seed);
   const Source source = read_samples(args.csv, settings, context);
   Model model = build_model(source, settings, local_time(), context);
-  if (args.yes_late_fields) model.provenance.warnings.clear();
+  if (args.yes_late_fields) model.provenance.late_fields.clear();
   console.result(concat("Using ", model.provenance.trained_rows, " samples to train. "));
   for (const std::string& line : summary_lines(model, args.output)) console.result(line);
   save_model(model, args.output);

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
@@ -28,51 +29,70 @@ struct PredictArguments {
   bool json = false;
 };
 
-// One answered row as named cells, in the order in which they are written.
-using Row = std::vector<std::pair<std::string, std::string>>;
-
-Row answered_row(const PredictArguments& args, const Model& model, const Table& table,
-                 const Predictions& predictions, std::size_t i) {
-  Row row;
-  for (const std::string& name : args.keep) {
-    const Column& column = *find_column(table, name);
-    row.emplace_back(name, column.values[column.codes[i]]);
+std::vector<std::string> column_names(const PredictArguments& args, const Model& model) {
+  std::vector<std::string> names = args.keep;
+  names.insert(names.end(), {"prediction", "probability"});
+  if (args.probabilities) {
+    for (const std::string& value : model.pipeline.classes())
+      names.push_back("probability_" + value);
   }
-  const std::vector<std::string>& classes = model.pipeline.classes();
-  row.emplace_back("prediction", classes[predictions.decisions[i]]);
-  row.emplace_back("probability", python_float(predictions.probability(i)));
-  for (std::size_t c = 0; args.probabilities && c < classes.size(); ++c) {
-    row.emplace_back("probability_" + classes[c],
-                     python_float(predictions.probabilities(static_cast<Eigen::Index>(i),
-                                                            static_cast<Eigen::Index>(c))));
-  }
-  row.emplace_back("notes", predictions.notes[i]);
-  return row;
+  names.emplace_back("notes");
+  return names;
 }
 
-std::string json_line(const Row& row) {
+// The answer for one row, in the order of column_names().
+std::vector<std::string> answer_cells(const PredictArguments& args, const Model& model,
+                                      const Table& table, const Predictions& predictions,
+                                      std::size_t i) {
+  std::vector<std::string> cells;
+  for (const std::string& name : args.keep) {
+    const Column& column = *find_column(table, name);
+    cells.push_back(column.values[column.codes[i]]);
+  }
+  const std::vector<std::string>& classes = model.pipeline.classes();
+  cells.push_back(classes[predictions.decisions[i]]);
+  cells.push_back(python_float(predictions.probability(i)));
+  for (std::size_t c = 0; args.probabilities && c < classes.size(); ++c) {
+    cells.push_back(python_float(
+        predictions.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c))));
+  }
+  cells.push_back(predictions.notes[i]);
+  return cells;
+}
+
+// Kept columns are texts whatever they are called; "prediction" is the first one behind them.
+std::string json_line(const PredictArguments& args, const std::vector<std::string>& names,
+                      const std::vector<std::string>& cells) {
   nlohmann::ordered_json object;
-  for (const auto& [name, text] : row) {
-    double number = 0;
-    if (name.starts_with("probability") && parse_double(text, number)) {
-      object[name] = number;
-    } else {
-      object[name] = text;
-    }
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const bool is_probability = k > args.keep.size() && k + 1 < names.size();
+    object[names[k]] =
+        is_probability ? nlohmann::ordered_json::parse(cells[k]) : nlohmann::ordered_json(cells[k]);
   }
   return object.dump() + "\n";
 }
 
-void append_csv(const Row& row, bool with_header, std::string& out) {
-  std::vector<std::string> names;
-  std::vector<std::string> cells;
-  for (const auto& [name, text] : row) {
-    names.push_back(name);
-    cells.push_back(text);
+// A file that appears whole or not at all, or standard output.
+class AnswerSink {
+ public:
+  explicit AnswerSink(const std::string& path) {
+    // Private: answers are about incidents.
+    if (!path.empty()) file_.emplace(path, FileMode::Private);
   }
-  if (with_header) append_csv_row(out, names);
-  append_csv_row(out, cells);
-}
+  void write(const std::string& text) {
+    if (file_) {
+      file_->append(text);
+    } else if (!(std::cout << text << std::flush)) {
+      throw InputError("<stdout>: cannot be written");
+    }
+  }
+  void finish() {
+    if (file_) file_->commit();
+  }
+
+ private:
+  std::optional<AtomicFile> file_;
+};
 
 void predict(const PredictArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
@@ -87,27 +107,26 @@ void predict(const PredictArguments& args, const GlobalArguments& global) {
   }
   columns.if_present = model.pipeline.encoder().inputs();
   CsvReader reader(args.csv == "-" ? open_stdin() : open_file(args.csv), columns);
-  std::string out;  // kept whole only where it goes into a file, which appears whole or not at all
-  bool with_header = !args.json;
+  AnswerSink sink(args.output);
+  const std::vector<std::string> names = column_names(args, model);
+  std::string out;
+  if (!args.json) append_csv_row(out, names);
   while (true) {
     const Table table = reader.read(kRowsAtOnce, context);
-    if (table.n_rows == 0) break;
     const Predictions predictions = model.pipeline.predict(table);
     for (std::size_t i = 0; i < table.n_rows; ++i) {
-      const Row row = answered_row(args, model, table, predictions, i);
+      const auto cells = answer_cells(args, model, table, predictions, i);
       if (args.json) {
-        out += json_line(row);
+        out += json_line(args, names, cells);
       } else {
-        append_csv(row, with_header, out);
+        append_csv_row(out, cells);
       }
-      with_header = false;
     }
-    if (!args.output.empty()) continue;
-    std::cout << out << std::flush;
-    if (!std::cout) throw InputError("<stdout>: cannot be written");
+    sink.write(out);
     out.clear();
+    if (table.n_rows == 0) break;
   }
-  if (!args.output.empty()) write_file_atomically(args.output, out, FileMode::Private);
+  sink.finish();
 }
 
 }  // namespace

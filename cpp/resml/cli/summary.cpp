@@ -72,6 +72,12 @@ void append_worth(std::vector<std::string>& lines, const Model& model) {
     lines.push_back(concat("    ", feature.name, ": ", kind_name(feature.type.kind), " (",
                            feature.type.reason, ")"));
   }
+  for (const std::string& field : model.provenance.late_fields) {
+    lines.push_back(labelled(
+        "Warning:", concat(field,
+                           " is filled late in an incident's life; a new incident will not "
+                           "have the value that the model learnt from")));
+  }
   for (const std::string& warning : model.provenance.warnings) {
     lines.push_back(labelled("Warning:", warning));
   }

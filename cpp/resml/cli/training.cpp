@@ -58,6 +58,7 @@ FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
 
 Source read_samples(const std::string& csv, const MachineLearningSettings& settings,
                     const FitContext& context) {
+  check_recipe(settings);
   CsvReader reader(open_file(csv), {.wanted = columns_to_read(settings),
                                     .if_present = columns_if_present(settings)});
   Source source{reader.read(std::numeric_limits<std::size_t>::max(), context), csv, ""};

@@ -19,8 +19,8 @@ std::uint64_t row_hash(const CompactRows& rows, std::size_t i, std::uint64_t see
 
 }  // namespace
 
-ClassifierPtr DummyClassifier::fit(const Options& options, const TrainingSet& set,
-                                   const FitContext&) {
+ClassifierPtr DummyClassifier::fit(const Options&, const TrainingSet& set,
+                                   const FitContext& context) {
   std::vector<double> frequency(set.n_classes, 0);
   double total = 0;
   for (std::size_t i = 0; i < set.size(); ++i) {
@@ -31,7 +31,7 @@ ClassifierPtr DummyClassifier::fit(const Options& options, const TrainingSet& se
   }
   for (double& share : frequency) share /= total;
   return ClassifierPtr(
-      new DummyClassifier(ModelShape::of(set), std::move(frequency), options.seed));
+      new DummyClassifier(ModelShape::of(set), std::move(frequency), Rng(context.rng).next()));
 }
 
 RowMatrix DummyClassifier::predict_proba(const CompactRows& rows) const {

@@ -7,15 +7,12 @@
 namespace resml {
 
 struct DummyClassifierOptions {
-  std::uint64_t seed = 0;
-
-  void each_field(FieldVisitor& visit) {
-    visit("seed", seed, at_least(0), "another seed draws other answers");
-  }
+  void each_field(FieldVisitor&) {}
 };
 
-// A draw by the frequency of the classes, for comparison. The draw is a function of seed and row:
-// the same incident gets the same answer whenever and wherever it is asked. Weights are ignored.
+// A draw by the frequency of the classes, for comparison. The draw is a function of the context's
+// seed and the row: the same incident gets the same answer whenever and wherever it is asked.
+// Weights are ignored.
 class DummyClassifier final : public Classifier {
  public:
   using Options = DummyClassifierOptions;

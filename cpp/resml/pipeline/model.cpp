@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 
 #include "resml/base/error.hpp"
@@ -45,8 +46,8 @@ ClassifierSpec make_spec(MachineLearningSettings& settings) {
   return spec;
 }
 
-std::vector<std::string> check_method_and_weights(MachineLearningSettings& settings,
-                                                  std::string_view kind) {
+// The Dummy Classifier looks at nothing that these could change; the summary prints what was done.
+std::vector<std::string> settle_method(MachineLearningSettings& settings, std::string_view kind) {
   std::vector<std::string> warnings;
   if (kind == DummyClassifier::kKind) {
     if (settings.method != "None") {
@@ -61,13 +62,13 @@ std::vector<std::string> check_method_and_weights(MachineLearningSettings& setti
     throw InputError("method: ", quoted(settings.method),
                      " is not part of this version; set method = None");
   }
-  for (const std::string& feature : settings.features) {
-    if (!is_late(feature)) continue;
-    warnings.push_back(concat("features: ", quoted(feature),
-                              " is filled late in an incident's life; a new incident will not have "
-                              "the value that the model learns from"));
-  }
   return warnings;
+}
+
+std::vector<std::string> find_late_fields(const std::vector<std::string>& features) {
+  std::vector<std::string> late;
+  std::copy_if(features.begin(), features.end(), std::back_inserter(late), is_late);
+  return late;
 }
 
 // Decisions and truth of a hold-out with everything that scoring needs.
@@ -130,6 +131,11 @@ Parts split(const Samples& samples, double fraction, const FitContext& context) 
 
 }  // namespace
 
+void check_recipe(MachineLearningSettings settings) {
+  const ClassifierSpec spec = make_spec(settings);
+  settle_method(settings, spec.kind);
+}
+
 std::vector<std::string> columns_to_read(const MachineLearningSettings& settings) {
   std::vector<std::string> columns = settings.features;
   columns.push_back(settings.prediction);
@@ -149,7 +155,7 @@ std::vector<std::string> columns_if_present(const MachineLearningSettings& setti
 Model build_model(const Source& source, MachineLearningSettings settings,
                   const std::string& created, const FitContext& context) {
   const ClassifierSpec spec = make_spec(settings);
-  std::vector<std::string> warnings = check_method_and_weights(settings, spec.kind);
+  std::vector<std::string> warnings = settle_method(settings, spec.kind);
   const Samples samples = make_samples(source, settings);
   const bool original = settings.encoding == Encoding::Original;
   const std::vector<Feature> features =
@@ -182,6 +188,7 @@ Model build_model(const Source& source, MachineLearningSettings settings,
                         .rows = samples.rows,
                         .trained_rows = scored.n_trained(),
                         .holdout_rows = n_incidents(holdout),
+                        .late_fields = find_late_fields(settings.features),
                         .warnings = std::move(warnings)};
   return {std::move(settings), final_pipeline.with(calibrator), std::move(evaluation),
           std::move(provenance)};

@@ -21,7 +21,8 @@ struct Provenance {
   RowCounts rows;
   std::uint64_t trained_rows = 0;  // that the scored classifier learnt from, after upsampling
   std::uint64_t holdout_rows = 0;
-  std::vector<std::string> warnings;  // what the user was told
+  std::vector<std::string> late_fields;  // features that are filled late, to be warned of
+  std::vector<std::string> warnings;     // what else the user was told
 };
 
 // Everything a model file holds. `settings` are as used: the learner's options are complete.
@@ -31,6 +32,10 @@ struct Model {
   Evaluation evaluation;  // on the hold-out, of a pipeline fitted without it
   Provenance provenance;
 };
+
+// Whether these settings can be learnt with at all: algorithm, its options, method. InputError
+// otherwise. build_model checks it too; asked first, it saves reading the samples in vain.
+void check_recipe(MachineLearningSettings settings);
 
 // The columns that a build reads: the features and the prediction; and create_date, if it is there,
 // for the age of other dates.

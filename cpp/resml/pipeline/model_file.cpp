@@ -30,7 +30,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evaluation, n_rows, accuracy, macro_f1, macro
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowCounts, read, no_label, missing_feature, unwanted, rare,
                                    rare_values, used)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Provenance, created, source, sha256, version, rows, trained_rows,
-                                   holdout_rows, warnings)
+                                   holdout_rows, late_fields, warnings)
 
 namespace {
 
