@@ -90,6 +90,23 @@ class Command(unittest.TestCase):
         self.assertEqual(log.stat().st_mode & 0o777, 0o600)
         self.assertIn(built.stdout, log.read_text())
 
+    def test_verbose_says_settings_and_answers_but_the_log_keeps_no_answer(self) -> None:
+        self.write_incidents()
+        told = self.build("-v", "--seed", "7")
+        lines = told.stderr.splitlines()
+        self.assertEqual(lines[:2], ["Verbose Logging Enabled", "configuration: none found"])
+        self.assertIn("seed = 7", lines)
+        self.assertIn('algorithm = "Decision Tree"', lines)
+        self.assertIn('learner_options = {"max_depth":"0","min_samples_leaf":"1",'
+                      '"min_samples_split":"20"}', lines)  # fmt: skip
+        answers = [line for line in lines if re.fullmatch("(True|False) : (True|False)", line)]
+        self.assertEqual(len(answers), 80)
+        self.assertEqual(answers.count("True : True"), 20)
+        log = (self.folder / "res-ml.log").read_text()
+        self.assertIn("seed = 7\n", log)
+        self.assertNotIn(" : True\n", log)
+        self.assertEqual(self.build("--seed", "x").returncode, 2)
+
     def test_predict_keeps_order_and_notes_what_is_new(self) -> None:
         self.write_incidents()
         self.build()
@@ -241,7 +258,7 @@ class Command(unittest.TestCase):
         for name, message in (
             ("one.csv", 'one.csv: false_positive: only one value is left, "True"; there is nothing to '
              "tell apart (2 rows read)\n"),
-            ("none.csv", "none.csv: No samples to train the model: 2 rows read, 1 without "
+            ("none.csv", "none.csv: Nothing to train the model: 2 rows read, 1 without "
              'false_positive, 1 with the unwanted value "None"\n'),
         ):  # fmt: skip
             done = self.res_ml(

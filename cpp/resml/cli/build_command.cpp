@@ -31,13 +31,16 @@ std::optional<std::string> environment_value(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-MachineLearningSettings read_settings(const BuildArguments& args) {
-  const auto overrides = parse_overrides(args.overrides);
+MachineLearningSettings read_settings(const BuildArguments& args, const GlobalArguments& global,
+                                      Console& console) {
   const auto path =
       find_config_file(args.config, std::filesystem::current_path(), environment_value);
-  if (!path) return read_machine_learning_settings(nullptr, overrides, environment_value);
-  const IniFile file = IniFile::read(*path);
-  return read_machine_learning_settings(&file, overrides, environment_value);
+  console.detail(path ? concat("configuration: ", path->string()) : "configuration: none found");
+  const auto file = path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
+  MachineLearningSettings settings = read_machine_learning_settings(
+      file ? &*file : nullptr, parse_overrides(args.overrides), environment_value);
+  if (global.seed) settings.seed = *global.seed;
+  return settings;
 }
 
 void build(const BuildArguments& args, const GlobalArguments& global) {
@@ -48,12 +51,11 @@ void build(const BuildArguments& args, const GlobalArguments& global) {
         "with "
         "-c FILE.csv");
   }
-  const MachineLearningSettings settings = read_settings(args);
+  const MachineLearningSettings settings = read_settings(args, global, console);
   const FitContext context = make_context(global, settings.seed);
   const Source source = read_samples(args.csv, settings, context);
-  Model model = build_model(source, settings, local_time(), context);
+  Model model = train(source, settings, context, console);
   if (args.yes_late_fields) model.provenance.late_fields.clear();
-  console.result(concat("Using ", model.provenance.trained_rows, " samples to train. "));
   for (const std::string& line : summary_lines(model, args.output)) console.result(line);
   save_model(model, args.output);
 }

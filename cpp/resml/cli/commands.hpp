@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +15,8 @@ namespace resml {
 // What stands on either side of the subcommand.
 struct GlobalArguments {
   bool verbose = false;
-  unsigned threads = 0;  // 0 = all cores
+  unsigned threads = 0;                    // 0 = all cores
+  std::optional<std::uint64_t> seed = {};  // wins over the configuration's and the model's
 };
 
 // Each adds one subcommand whose callback does the work; one file each. `global` outlives the app.

@@ -21,6 +21,7 @@ Console::Console(bool verbose)
     std::cerr << kLogFile << ": cannot be written: " << system_reason(errno)
               << "; going on without it" << std::endl;
   }
+  detail("Verbose Logging Enabled");
 }
 
 void Console::keep(std::string_view line) {
@@ -43,6 +44,10 @@ void Console::message(std::string_view line) {
 
 void Console::detail(std::string_view line) {
   if (verbose_) message(line);
+}
+
+void Console::answer(std::string_view line) {
+  if (verbose_) std::cerr << line << '\n';
 }
 
 }  // namespace resml

@@ -12,7 +12,7 @@ constexpr int kUsageError = 2;
 constexpr int kOurBug = 3;
 constexpr int kInterrupted = 130;
 
-int run(CLI::App& app, int argc, char** argv, resml::GlobalArguments& global) {
+int run(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return 0;
@@ -24,13 +24,13 @@ int run(CLI::App& app, int argc, char** argv, resml::GlobalArguments& global) {
     std::cerr << (chosen.empty() ? app.help() : chosen.front()->help());
     return kUsageError;
   } catch (const resml::Cancelled& error) {
-    resml::Console(global.verbose).message(error.what());
+    resml::Console(/*verbose=*/false).message(error.what());
     return kInterrupted;
   } catch (const resml::Error& error) {
-    resml::Console(global.verbose).message(error.what());
+    resml::Console(/*verbose=*/false).message(error.what());
     return kUserError;
   } catch (const std::exception& error) {
-    resml::Console(global.verbose).message(std::string("internal error: ") + error.what());
+    resml::Console(/*verbose=*/false).message(std::string("internal error: ") + error.what());
     return kOurBug;
   }
 }
@@ -47,16 +47,18 @@ int main(int argc, char** argv) {
       "res-ml");
   resml::GlobalArguments global;
   app.require_subcommand(1);
-  app.fallthrough();  // -v and --threads on either side of the subcommand
+  app.fallthrough();  // -v, --threads and --seed on either side of the subcommand
   app.set_version_flag("--version", "res-ml " RESML_VERSION);
   app.add_flag("-v,--verbose", global.verbose, "say more of what is done");
   app.add_option("--threads", global.threads, "threads to use; all cores by default")
       ->check(CLI::Range(1U, 1024U));
+  app.add_option("--seed", global.seed,
+                 "start of the random numbers of build and rebuild; same seed, same model");
   resml::add_config_command(app, global);
   resml::add_build_command(app, global);
   resml::add_rebuild_command(app, global);
   resml::add_view_command(app, global);
   resml::add_count_value_command(app, global);
   resml::add_predict_command(app, global);
-  return run(app, argc, argv, global);
+  return run(app, argc, argv);
 }

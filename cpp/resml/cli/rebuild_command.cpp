@@ -37,10 +37,11 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
         "with -c FILE.csv");
   }
   const Model champion = load_model(args.input);
-  const FitContext context = make_context(global, champion.settings.seed);
-  const Source source = read_samples(args.csv, champion.settings, context);
-  const Model model = build_model(source, champion.settings, local_time(), context);
-  console.result(concat("Using ", model.provenance.trained_rows, " samples to train. "));
+  MachineLearningSettings settings = champion.settings;
+  if (global.seed) settings.seed = *global.seed;
+  const FitContext context = make_context(global, settings.seed);
+  const Source source = read_samples(args.csv, settings, context);
+  const Model model = train(source, settings, context, console);
   for (const std::string& line : summary_lines(model, args.input)) console.result(line);
   if (!args.force) refuse_if_worse(champion, model, args.input);
   write_file_atomically(args.input + ".previous", read_file(args.input), FileMode::Shared);

@@ -7,24 +7,19 @@
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <stop_token>
 #include <thread>
 
 #include "resml/base/error.hpp"
+#include "resml/cli/progress_line.hpp"
 #include "resml/data/csv_reader.hpp"
-#include "resml/pipeline/model.hpp"
+#include "resml/pipeline/model_file.hpp"
 
 namespace resml {
 namespace {
 
 volatile std::sig_atomic_t interrupted = 0;
-
-void show_progress(const Progress& progress) {
-  std::cerr << "\r\x1b[K" << progress.what;
-  if (progress.total > 0) std::cerr << " " << 100 * progress.done / progress.total << " %";
-  if (progress.done == progress.total) std::cerr << "\r\x1b[K";
-  std::cerr << std::flush;
-}
 
 // A signal handler may only set a flag; this thread turns it into a stop request.
 class InterruptWatch {
@@ -52,7 +47,11 @@ FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
   FitContext context{
       .rng = Rng(seed), .threads = global.threads, .on_progress = {}, .stop = watch.token()};
   if (context.threads == 0) context.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (::isatty(STDERR_FILENO) != 0) context.on_progress = show_progress;
+  if (::isatty(STDERR_FILENO) != 0) {
+    context.on_progress = [line = std::make_shared<ProgressLine>()](const Progress& progress) {
+      line->show(progress);
+    };
+  }
   return context;
 }
 
@@ -66,6 +65,8 @@ Source read_samples(const std::string& csv, const MachineLearningSettings& setti
   return source;
 }
 
+namespace {
+
 std::string local_time() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -73,6 +74,35 @@ std::string local_time() {
   std::string text(32, '\0');
   text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts));
   return text;
+}
+
+// OB-MSG-04; Random Forest prints nothing, Logistic Regression no blank at the end.
+void announce(const MachineLearningSettings& settings, std::uint64_t n_rows, Console& console) {
+  const nlohmann::json described = describe_settings(settings);
+  for (const auto& [key, value] : described.items()) {
+    console.detail(concat(key, " = ", value.dump()));
+  }
+  if (settings.algorithm == "Random Forest") return;
+  const bool no_blank = settings.algorithm == "Logistic Regression";
+  console.result(concat("Using ", n_rows, " samples to train.", no_blank ? "" : " "));
+}
+
+}  // namespace
+
+Model train(const Source& source, const MachineLearningSettings& settings,
+            const FitContext& context, Console& console) {
+  BuildEvents events;
+  events.on_training = [&](const MachineLearningSettings& used, std::uint64_t n_rows) {
+    announce(used, n_rows, console);
+  };
+  if (console.is_verbose()) {
+    events.on_answer = [&](const std::string& truth, const std::string& prediction,
+                           std::uint64_t count) {
+      const std::string line = concat(truth, " : ", prediction);
+      for (std::uint64_t i = 0; i < count; ++i) console.answer(line);
+    };
+  }
+  return build_model(source, settings, local_time(), context, events);
 }
 
 std::vector<std::pair<std::string, std::string>> parse_overrides(

@@ -6,6 +6,8 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/cli/commands.hpp"
+#include "resml/cli/console.hpp"
+#include "resml/pipeline/model.hpp"
 #include "resml/pipeline/source.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
 
@@ -16,11 +18,15 @@ namespace resml {
 // Threads, a stop on Ctrl-C, progress on standard error where that is a terminal.
 FitContext make_context(const GlobalArguments& global, std::uint64_t seed);
 
-// The columns that a build with these settings needs.
+// The columns that a build with these settings needs. InputError, before anything is read, where
+// they name no recipe.
 Source read_samples(const std::string& csv, const MachineLearningSettings& settings,
                     const FitContext& context);
 
-std::string local_time();
+// Learns and says so: with -v the settings as they hold and, for every held-out incident, what was
+// true and what was predicted.
+Model train(const Source& source, const MachineLearningSettings& settings,
+            const FitContext& context, Console& console);
 
 // "KEY=VALUE" as --set gives it. InputError without "=".
 std::vector<std::pair<std::string, std::string>> parse_overrides(

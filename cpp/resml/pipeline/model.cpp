@@ -85,6 +85,15 @@ HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout) {
   return answers;
 }
 
+void tell_answers(const HoldoutAnswers& answers, const Samples& holdout,
+                  const BuildEvents& events) {
+  if (!events.on_answer) return;
+  for (std::size_t i = 0; i < holdout.labels.size(); ++i) {
+    events.on_answer(holdout.classes[holdout.labels[i]], holdout.classes[answers.raw.decisions[i]],
+                     holdout.counts[i]);
+  }
+}
+
 // Each half of the hold-out calibrated by what the other half showed: honest numbers for
 // evaluation. The calibrator that is kept is fitted on the whole.
 RowMatrix cross_calibrated(const HoldoutAnswers& answers, const Samples& holdout) {
@@ -113,6 +122,15 @@ std::uint32_t majority_class(const Samples& samples) {
 
 std::uint64_t n_incidents(const Samples& samples) {
   return std::accumulate(samples.counts.begin(), samples.counts.end(), std::uint64_t{0});
+}
+
+// What a classifier learns from. Groups that upsampling did not draw are no rows to learn from.
+Samples upsampled(const Samples& samples, const MachineLearningSettings& settings,
+                  const FitContext& context) {
+  if (!settings.imbalance_upsampling) return samples;
+  Rng rng = context.rng.stream(1);
+  return with_counts(samples, upsample(samples.labels, samples.counts,
+                                       static_cast<std::uint32_t>(samples.classes.size()), rng));
 }
 
 struct Parts {
@@ -153,7 +171,8 @@ std::vector<std::string> columns_if_present(const MachineLearningSettings& setti
 }
 
 Model build_model(const Source& source, MachineLearningSettings settings,
-                  const std::string& created, const FitContext& context) {
+                  const std::string& created, const FitContext& context,
+                  const BuildEvents& events) {
   const ClassifierSpec spec = make_spec(settings);
   std::vector<std::string> warnings = settle_method(settings, spec.kind);
   const Samples samples = make_samples(source, settings);
@@ -171,22 +190,27 @@ Model build_model(const Source& source, MachineLearningSettings settings,
     const Samples& fitted_on = original ? samples : part;
     return FeatureEncoder::fit(fitted_on.table, fitted_on.counts, features);
   };
-  const Pipeline scored = Pipeline::fit(training, encoder_for(training), spec, settings, context);
+  const auto fit = [&](const Samples& part) {
+    return Pipeline::fit(upsampled(part, settings, context), encoder_for(part), spec, settings,
+                         context);
+  };
+  const std::uint64_t trained_rows = n_incidents(upsampled(training, settings, context));
+  if (events.on_training) events.on_training(settings, trained_rows);
+  const Pipeline scored = fit(training);
   const HoldoutAnswers answers = answer(scored, holdout);
+  tell_answers(answers, holdout, events);
   const RowMatrix probabilities = cross_calibrated(answers, holdout);
   Evaluation evaluation =
       evaluate({holdout.labels, answers.raw.decisions, answers.counts, probabilities},
                samples.classes, majority_class(training));
   const Calibrator calibrator = Calibrator::fit(answers.raw.proba, holdout.labels, answers.counts);
-  const Pipeline final_pipeline =
-      settings.refit ? Pipeline::fit(samples, encoder_for(samples), spec, settings, context)
-                     : scored;
+  const Pipeline final_pipeline = settings.refit ? fit(samples) : scored;
   Provenance provenance{.created = created,
                         .source = source.name,
                         .sha256 = source.sha256,
                         .version = RESML_VERSION,
                         .rows = samples.rows,
-                        .trained_rows = scored.n_trained(),
+                        .trained_rows = trained_rows,
                         .holdout_rows = n_incidents(holdout),
                         .late_fields = find_late_fields(settings.features),
                         .warnings = std::move(warnings)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Provenance {
   std::vector<std::string> warnings;     // what else the user was told
 };
 
-// Everything a model file holds. `settings` are as used: the learner's options are complete.
+// Everything a model file holds. `settings` are as used: the learner's options are complete, and
+// what has no effect on the learner is off.
 struct Model {
   MachineLearningSettings settings;
   Pipeline pipeline;
@@ -42,10 +44,21 @@ void check_recipe(MachineLearningSettings settings);
 std::vector<std::string> columns_to_read(const MachineLearningSettings& settings);
 std::vector<std::string> columns_if_present(const MachineLearningSettings& settings);
 
-// split -> fit -> evaluate -> refit. `created` goes into the record. InputError for settings or
-// samples that cannot be learnt from.
+// What build_model tells while it works, to whom it concerns.
+struct BuildEvents {
+  // Before the classifier that is scored learns from `n_rows` incidents.
+  std::function<void(const MachineLearningSettings& settings, std::uint64_t n_rows)> on_training =
+      {};
+  // For each distinct held-out incident, which stands for `count` equal ones.
+  std::function<void(const std::string& truth, const std::string& prediction, std::uint64_t count)>
+      on_answer = {};
+};
+
+// split -> upsample -> fit -> evaluate -> refit. `created` goes into the record. InputError for
+// settings or samples that cannot be learnt from.
 Model build_model(const Source& source, MachineLearningSettings settings,
-                  const std::string& created, const FitContext& context);
+                  const std::string& created, const FitContext& context,
+                  const BuildEvents& events = {});
 
 // Accuracy of `challenger` minus that of `champion` with its 95 % interval (OB-REB-04). Each score
 // is of a pipeline that did not see the rows: on a common hold-out the champion would be at an

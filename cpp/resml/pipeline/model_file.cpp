@@ -40,6 +40,8 @@ constexpr std::uint64_t kFormat = 1;
 
 }  // namespace
 
+json describe_settings(const MachineLearningSettings& settings) { return settings; }
+
 json describe_model(const Model& model) {
   json features = json::array();
   for (const Feature& feature : model.pipeline.encoder().features()) {

@@ -8,6 +8,8 @@
 
 namespace resml {
 
+// By key, as they hold.
+nlohmann::json describe_settings(const MachineLearningSettings& settings);
 // Everything that `view` shows and more: settings, features, evaluation, provenance.
 nlohmann::json describe_model(const Model& model);
 

@@ -5,22 +5,20 @@
 #include <numeric>
 
 #include "resml/base/error.hpp"
-#include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/registry.hpp"
-#include "resml/rows/split.hpp"
 
 namespace resml {
 namespace {
 
 // The weight of one incident of each class. The original's Bayes ignored them.
-std::vector<double> class_weights(const Samples& samples, const std::vector<std::uint64_t>& counts,
-                                  const MachineLearningSettings& settings, std::string_view kind) {
+std::vector<double> class_weights(const Samples& samples, const MachineLearningSettings& settings,
+                                  std::string_view kind) {
   std::vector<double> weights(samples.classes.size(), 1);
   const bool is_bayes = kind == "gaussian_nb" || kind == "bernoulli_nb";
   if (settings.compatible_1_1 && is_bayes) return weights;
   std::vector<double> sizes(samples.classes.size(), 0);
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    sizes[samples.labels[i]] += static_cast<double>(counts[i]);
+  for (std::size_t i = 0; i < samples.counts.size(); ++i) {
+    sizes[samples.labels[i]] += static_cast<double>(samples.counts[i]);
   }
   const double n = std::accumulate(sizes.begin(), sizes.end(), 0.0);
   const auto n_classes = static_cast<double>(
@@ -34,25 +32,16 @@ std::vector<double> class_weights(const Samples& samples, const std::vector<std:
 }
 
 TrainingSet training_set(const Samples& samples, const FeatureEncoder& encoder,
-                         const MachineLearningSettings& settings, std::string_view kind,
-                         const FitContext& context) {
-  std::vector<std::uint64_t> counts = samples.counts;
-  const auto n_classes = static_cast<std::uint32_t>(samples.classes.size());
-  if (settings.imbalance_upsampling && kind != DummyClassifier::kKind) {
-    Rng rng = context.rng.stream(1);
-    counts = upsample(samples.labels, counts, n_classes, rng);
-  }
-  const std::vector<double> weights = class_weights(samples, counts, settings, kind);
-  // Groups that upsampling did not draw are no rows to learn from.
-  const Samples drawn = with_counts(samples, counts);
-  TrainingSet set{.rows = encoder.transform(drawn.table),
-                  .labels = drawn.labels,
+                         const MachineLearningSettings& settings, std::string_view kind) {
+  const std::vector<double> weights = class_weights(samples, settings, kind);
+  TrainingSet set{.rows = encoder.transform(samples.table),
+                  .labels = samples.labels,
                   .counts = {},
                   .weights = {},
-                  .n_classes = n_classes};
-  for (std::size_t i = 0; i < drawn.counts.size(); ++i) {
-    set.counts.push_back(static_cast<double>(drawn.counts[i]));
-    set.weights.push_back(set.counts.back() * weights[set.labels[i]]);
+                  .n_classes = static_cast<std::uint32_t>(samples.classes.size())};
+  for (const std::uint64_t count : samples.counts) {
+    set.counts.push_back(static_cast<double>(count));
+    set.weights.push_back(set.counts.back() * weights[set.labels[set.weights.size()]]);
   }
   return set;
 }
@@ -61,13 +50,11 @@ TrainingSet training_set(const Samples& samples, const FeatureEncoder& encoder,
 
 Pipeline Pipeline::fit(const Samples& samples, FeatureEncoder encoder, const ClassifierSpec& spec,
                        const MachineLearningSettings& settings, const FitContext& context) {
-  const TrainingSet set = training_set(samples, encoder, settings, spec.kind, context);
+  const TrainingSet set = training_set(samples, encoder, settings, spec.kind);
   Pipeline pipeline;
   pipeline.classes_ = samples.classes;
   pipeline.encoder_ = std::make_shared<const FeatureEncoder>(std::move(encoder));
   pipeline.classifier_ = fit_classifier(spec, set, context);
-  pipeline.n_trained_ =
-      static_cast<std::uint64_t>(std::accumulate(set.counts.begin(), set.counts.end(), 0.0));
   return pipeline;
 }
 

@@ -34,8 +34,8 @@ struct Predictions {
 // an answer. Immutable; one pipeline serves many threads.
 class Pipeline {
  public:
-  // Encodes `samples`, weighs and upsamples as the settings say, fits the classifier. Probabilities
-  // are not calibrated yet.
+  // Encodes `samples`, weighs them as the settings say, fits the classifier. Probabilities are not
+  // calibrated yet.
   static Pipeline fit(const Samples& samples, FeatureEncoder encoder, const ClassifierSpec& spec,
                       const MachineLearningSettings& settings, const FitContext& context);
   static Pipeline load(const TensorBundle& bundle);
@@ -57,8 +57,6 @@ class Pipeline {
   const FeatureEncoder& encoder() const { return *encoder_; }
   const Classifier& classifier() const { return *classifier_; }
   const Calibrator& calibrator() const { return calibrator_; }
-  // Incidents that the classifier learnt from, after upsampling.
-  std::uint64_t n_trained() const { return n_trained_; }
 
  private:
   Pipeline() = default;
@@ -67,7 +65,6 @@ class Pipeline {
   std::shared_ptr<const FeatureEncoder> encoder_;
   std::shared_ptr<const Classifier> classifier_;
   Calibrator calibrator_;
-  std::uint64_t n_trained_ = 0;
 };
 
 }  // namespace resml

@@ -1,6 +1,7 @@
 #include "resml/pipeline/samples.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "resml/base/error.hpp"
@@ -56,6 +57,15 @@ std::string what_was_dropped(const RowCounts& rows, const std::string& predictio
   }
   if (rows.rare > 0) text += concat(", ", rows.rare, " with a value that occurs once");
   return text;
+}
+
+// The wordings of the original (OB-MSG-05).
+std::string nothing_to_train(std::string_view algorithm) {
+  constexpr std::array kOne = {"SVM", "SVM with Gaussian kernel", "K-Nearest Neighbor",
+                               "Dummy Classifier"};
+  if (algorithm == "Logistic Regression") return "Nothing to train the model";
+  const bool one = std::find(kOne.begin(), kOne.end(), algorithm) != kOne.end();
+  return one ? "No sample to train the model" : "No samples to train the model";
 }
 
 // Rows of the table that are used, and per distinct label cell how many.
@@ -125,7 +135,7 @@ Samples make_samples(const Source& source, const MachineLearningSettings& settin
   treat_rare_values(source, settings, label_cells, kept, counts);
   counts.used = kept.rows.size();
   if (kept.rows.empty()) {
-    throw InputError(source.name, ": No samples to train the model: ",
+    throw InputError(source.name, ": ", nothing_to_train(settings.algorithm), ": ",
                      what_was_dropped(counts, settings.prediction));
   }
   const Labelling labelling = number_classes(label_cells, kept.per_label);

@@ -33,7 +33,8 @@ struct Samples {
 
 // Drops what the settings say, then groups equal rows: rows without label, unwanted values, missing
 // features, rare values. InputError if nothing is left (it says which step dropped how many), if
-// only one class is left, or for a rare value with rare_values = error.
+// only one class is left, or for a rare value with rare_values = error. `settings.algorithm` is the
+// name as the registry writes it.
 Samples make_samples(const Source& source, const MachineLearningSettings& settings);
 
 // The rows with counts[i] > 0, with these counts.
