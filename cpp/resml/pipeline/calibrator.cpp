@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "resml/base/error.hpp"
 #include "resml/learn/classifier.hpp"
 
 namespace resml {
@@ -124,13 +123,9 @@ TensorBundle Calibrator::save() const {
 
 Calibrator Calibrator::load(const TensorBundle& bundle, std::size_t n_classes) {
   Calibrator calibrator;
-  calibrator.slope_ = bundle.values<double>("slope", 1).front();
-  calibrator.bias_ = bundle.values<double>("bias", n_classes);
-  const auto finite = [](double x) { return std::isfinite(x); };
-  if (!finite(calibrator.slope_) ||
-      !std::all_of(calibrator.bias_.begin(), calibrator.bias_.end(), finite)) {
-    throw ModelFileError("calibrator: expected finite numbers");
-  }
+  // Up to 1e100, so that slope * log p + bias stays finite.
+  calibrator.slope_ = values_between(bundle, "slope", 1, 0, 1e100).front();
+  calibrator.bias_ = values_between(bundle, "bias", n_classes, -1e100, 1e100);
   return calibrator;
 }
 
