@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "error_of.hpp"
 #include "resml/base/error.hpp"
 #include "resml/pipeline/model_file.hpp"
 #include "resml/tensor/tensor_file.hpp"
@@ -165,6 +166,19 @@ TEST_P(HostileModel, ADamagedPartIsRefusedOrHarmless) {
   EXPECT_GT(n_refused, 500);
   EXPECT_GT(n_loaded, 100);
   EXPECT_LT(peak_memory_mib() - peak_before, 512U);
+}
+
+TEST(ModelFile, OfANewerFormatSaysSo) {
+  const Source source = source_of(kIncidentHeader + "\n" + join(random_incidents(20, 8), "\n"));
+  const std::string file =
+      encode_model(build_model(source, incident_settings("decision_tree"), "", {}));
+  const TensorBundle whole = decode_tensor_file(file, "x.ml");
+  TensorBundle newer;
+  std::string record = whole.string("resml");
+  record.replace(record.find("\"format\":1"), 10, "\"format\":2");
+  newer.add_string("resml", record);
+  EXPECT_EQ(error_of<ModelFileError>([&] { decode_model(encode_tensor_file(newer), "x.ml"); }),
+            "x.ml: written by format 2, this program reads up to 1; upgrade it");
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, HostileModel, testing::ValuesIn(all_kinds()),
