@@ -33,6 +33,13 @@ class CommandCase(unittest.TestCase):
             check=False,
         )
 
+    def both_streams(self, *args: str) -> str:
+        """What a terminal shows of a run that ends well."""
+        done = subprocess.run([RES_ML, *args], cwd=self.folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
     def write_incidents(self, n: int = 160) -> None:
         """false_positive is True exactly where kind is b or c and confirmed is False."""
         rows = ["id,kind,confirmed,false_positive"]
