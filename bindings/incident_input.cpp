@@ -97,7 +97,8 @@ resml::Column read_column(py::handle values, const std::string& name) {
 [[noreturn]] void fail_missing(const std::string& name, const py::list& present) {
   std::vector<std::string> known;
   for (const py::handle column : present) known.push_back(py::str(column).cast<std::string>());
-  throw InputError("columns: there is no ", quoted(name), resml::did_you_mean(name, known));
+  throw InputError("columns: there is no ", quoted(name),
+                   resml::did_you_mean(name, known, "columns"));
 }
 
 resml::Table read_columns(py::handle columns, const py::list& present, const FieldNames& names) {

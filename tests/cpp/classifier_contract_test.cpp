@@ -5,6 +5,7 @@
 
 #include "resml/base/error.hpp"
 #include "resml/learn/registry.hpp"
+#include "small_source.hpp"
 #include "training_sets.hpp"
 
 namespace resml {
@@ -147,11 +148,6 @@ TEST_P(ClassifierContract, AStopIsHonoured) {
   EXPECT_THROW(fit_classifier({.kind = GetParam()}, set, context), Cancelled);
 }
 
-std::vector<std::string> all_kinds() {
-  std::vector<std::string> kinds;
-  for (const AlgorithmInfo& algorithm : algorithms()) kinds.push_back(algorithm.kind);
-  return kinds;
-}
 INSTANTIATE_TEST_SUITE_P(Registry, ClassifierContract, testing::ValuesIn(all_kinds()),
                          [](const auto& of) { return of.param; });
 

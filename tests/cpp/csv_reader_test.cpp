@@ -277,17 +277,25 @@ TEST(CsvReader, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(error_of("a,b\n\"1\"x,2\n"),
             "<text>:2: expected a comma or the end of the line after a closing quote, got \"x\"");
   EXPECT_EQ(error_of(std::string("a,b\n1,\0\n", 8)), "<text>:2: NUL byte; is this a text file?");
-  EXPECT_EQ(error_of("a,b\n1,\xff\n"), "<text>:2: column \"b\": not UTF-8 text");
-  EXPECT_EQ(error_of("a,b\n\"\n\",\xff\n\xff,\n"), "<text>:3: column \"b\": not UTF-8 text");
+  EXPECT_EQ(error_of("a,b\n1,\xff\n"),
+            "<text>:2: column \"b\": not UTF-8 text; save the file as UTF-8");
+  EXPECT_EQ(error_of("a,b\n\"\n\",\xff\n\xff,\n"),
+            "<text>:3: column \"b\": not UTF-8 text; save the file as UTF-8");
   EXPECT_EQ(error_of("a,b\n1,\"\"\xc3\xa4\n"),
             "<text>:2: expected a comma or the end of the line after a closing quote, got a letter "
             "beyond ASCII");
-  EXPECT_EQ(error_of("a\xff,b\n"), "<text>:1: the header is not UTF-8 text");
+  EXPECT_EQ(error_of("a\xff,b\n"),
+            "<text>:1: the header is not UTF-8 text; save the file as UTF-8");
   EXPECT_EQ(error_of("a\n1,2\n"), "<text>:2: expected 1 cell, got 2");
   EXPECT_EQ(error_of("\n \n"), "<text>: empty; expected a header line with field names");
   EXPECT_EQ(error_of("a,a\n1,2\n"), "<text>: column \"a\" stands twice in the header");
   EXPECT_EQ(error_of("severity_code,b\n1,2\n", {.wanted = {"severty_code", "zz"}}),
-            "<text>: no column \"severty_code\"; did you mean \"severity_code\"?, nor \"zz\"");
+            "<text>: no column \"severty_code\", nor \"zz\"; did you mean \"severity_code\"?");
+  EXPECT_EQ(error_of("kind,size\n1,2\n", {.wanted = {"zz"}}),
+            "<text>: no column \"zz\"; the columns are kind, size");
+  EXPECT_EQ(error_of("kind;size\n1;2\n", {.wanted = {"kind"}}),
+            "<text>: no column \"kind\"; the only column is \"kind;size\", cells are separated by "
+            "commas");
 }
 
 TEST(CsvReader, AFileThatShrinksIsAnError) {

@@ -254,7 +254,12 @@ TEST(MachineLearningSettings, AnUnknownKeyIsRefusedWithItsPlace) {
             "ml.config:4: unknown key \"splt\"; did you mean \"split\"?");
   EXPECT_EQ(error_of_key("", {{"ntrees", "5"}}, "ntrees"),
             "--set ntrees=5: unknown key \"ntrees\"; did you mean \"n_trees\"?");
-  EXPECT_EQ(error_of_key("zzz = 1\n", {}, "zzz"), "ml.config:4: unknown key \"zzz\"");
+  EXPECT_EQ(
+      error_of_key("zzz = 1\n", {}, "zzz"),
+      "ml.config:4: unknown key \"zzz\"; the keys are prediction, features, algorithm, method, "
+      "split, class_weight, imbalance_upsampling, unwanted_values, time_start, time_end, "
+      "max_count, encoding, missing, refit, seed, rare_values, types, compatible; Logistic "
+      "Regression has n_trees");
 }
 
 }  // namespace

@@ -66,7 +66,8 @@ TEST(Options, OfAnotherType) {
 TEST(Options, OfAnotherName) {
   EXPECT_EQ(refusal({{"n_tree", 5}}),
             "example: unknown option \"n_tree\"; did you mean \"n_trees\"?");
-  EXPECT_EQ(refusal({{"colour", 5}}), "example: unknown option \"colour\"");
+  EXPECT_EQ(refusal({{"colour", 5}}),
+            "example: unknown option \"colour\"; the options are rate, scale, n_trees");
 }
 
 TEST(Options, AreDescribedByTheSameList) {

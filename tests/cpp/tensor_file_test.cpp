@@ -120,7 +120,8 @@ TEST(TensorFile, RefusesEveryFlippedBit) {
 
 TEST(TensorFile, NamesWhatIsWrongWithTheLength) {
   EXPECT_EQ(error_of_file("PK"), "x.ml: too short for a model file, got 2 bytes");
-  EXPECT_EQ(error_of_file(std::string(100, 'x')), "x.ml: not a model file of this program");
+  EXPECT_EQ(error_of_file(std::string(100, 'x')),
+            "x.ml: not a model file of this program; res-ml build makes one");
   std::string file = encode_tensor_file(small_model());
   const auto with_length = [&](std::uint64_t length) {
     std::memcpy(file.data(), &length, sizeof length);

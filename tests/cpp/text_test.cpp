@@ -23,7 +23,12 @@ TEST(Text, SplitsAtCommasAndTrims) {
 
 TEST(Text, NamesTheNearestOnly) {
   const std::vector<std::string> names = {"split", "prediction", "features"};
-  EXPECT_EQ(did_you_mean("spilt", names), "");  // two letters of five differ
+  EXPECT_EQ(did_you_mean("spilt", names), "; did you mean \"split\"?");
+  EXPECT_EQ(did_you_mean("spoilt", names), "; did you mean \"split\"?");
+  EXPECT_EQ(did_you_mean("splt", names, "keys"), "; did you mean \"split\"?");
+  EXPECT_EQ(did_you_mean("slat", names, "keys"), "; the keys are split, prediction, features");
+  EXPECT_EQ(did_you_mean("splt", {}, "keys"), "");
+  EXPECT_TRUE(all_names(std::vector<std::string>(63, "x"), "keys").ends_with("x, x and 3 more"));
   EXPECT_EQ(did_you_mean("predicton", names), "; did you mean \"prediction\"?");
   EXPECT_EQ(did_you_mean("Feature", names), "; did you mean \"features\"?");
   EXPECT_EQ(did_you_mean("zzz", names), "");

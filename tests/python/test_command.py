@@ -1,19 +1,10 @@
 """The command res-ml as a user runs it, compared as whole output."""
 
 import json
-import os
 import random
 import re
-import subprocess
-import sys
-import tempfile
-import unittest
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-# The installed command, unless another build of it is to be tested.
-RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).resolve()
-INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "incidents.csv"
+from .command_case import INCIDENTS, CommandCase
 
 SESSION = """\
 Using 80 samples to train.\x20
@@ -39,37 +30,7 @@ F1:             1
 """
 
 
-class Command(unittest.TestCase):
-    def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
-    def res_ml(self, *args: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [RES_ML, *args],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            input=text,
-            check=False,
-        )
-
-    def write_incidents(self, n: int = 160) -> None:
-        """false_positive is True exactly where kind is b or c and confirmed is False."""
-        rows = ["id,kind,confirmed,false_positive"]
-        for i in range(n):
-            kind, confirmed = "abcd"[i % 4], i % 8 < 4
-            rows.append(f"{i},{kind},{confirmed},{kind in 'bc' and not confirmed}")
-        rows += ["900,a,True,None", "901,b,False,"]
-        (self.folder / "incidents.csv").write_text("\r\n".join(rows) + "\r\n")
-
-    def build(self, *more: str) -> subprocess.CompletedProcess[str]:
-        settings = ("prediction=false_positive", "features=kind, confirmed", "class_weight=balanced",
-                    "algorithm=Decision Tree", "unwanted_values=None")  # fmt: skip
-        flags = [part for setting in settings for part in ("--set", setting)]
-        return self.res_ml("build", "-o", "m.ml", "-c", "incidents.csv", *flags, *more)
-
+class Command(CommandCase):
     def test_config_build_view(self) -> None:
         self.write_incidents()
         self.assertEqual(self.res_ml("config").returncode, 0)
@@ -122,7 +83,9 @@ class Command(unittest.TestCase):
         )
         missing = self.res_ml("predict", "-i", "m.ml", "-c", "-", text="id,kind\n1,b\n")
         self.assertEqual(missing.returncode, 1)
-        self.assertEqual(missing.stderr, '<stdin>: no column "confirmed"\n')
+        self.assertEqual(
+            missing.stderr, '<stdin>: no column "confirmed"; the columns are id, kind\n'
+        )
 
     def test_predict_without_rows_writes_the_header(self) -> None:
         self.write_incidents()
@@ -173,11 +136,11 @@ class Command(unittest.TestCase):
 
     def test_the_recipe_is_checked_before_the_samples_are_read(self) -> None:
         for setting, message in (
-            ("algorithm=SVM", "algorithm: expected one of "),
+            ("algorithm=SVM", "--set algorithm=SVM: expected one of "),
             ("spilt=0.3", '--set spilt=0.3: unknown key "spilt"'),
             (
                 "method=Bagging",
-                'method: "Bagging" is not part of this version; set method = None\n',
+                '--set method=Bagging: "Bagging" is not part of this version; set method = None\n',
             ),
         ):
             done = self.res_ml("build", "-o", "m.ml", "-c", "none.csv", "--set", "prediction=x",

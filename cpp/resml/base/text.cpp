@@ -9,6 +9,7 @@ namespace resml {
 namespace {
 
 constexpr std::size_t kMaxQuotedBytes = 80;
+constexpr std::size_t kMaxListedNames = 60;  // more than the platform has fields as it comes
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -32,17 +33,22 @@ void append_visible(std::string& out, char c) {
   }
 }
 
-// Levenshtein's distance, one row of the table at a time.
+// Letters to replace, add, leave out or exchange with their neighbour; three rows of the table at a
+// time.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before.swap(last);
+    last.swap(row);
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      row[j + 1] = std::min({last[j] + (a[i] == b[j] ? 0 : 1), row[j] + 1, last[j + 1] + 1});
+      if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) {
+        row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
+      }
     }
   }
   return row.back();
@@ -110,6 +116,20 @@ std::string nearest_name(std::string_view name, std::span<const std::string> nam
 std::string did_you_mean(std::string_view name, std::span<const std::string> names) {
   const std::string nearest = nearest_name(name, names);
   return nearest.empty() ? "" : concat("; did you mean ", quoted(nearest), "?");
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string> names,
+                         std::string_view what) {
+  const std::string nearest = did_you_mean(name, names);
+  return nearest.empty() ? all_names(names, what) : nearest;
+}
+
+std::string all_names(std::span<const std::string> names, std::string_view what) {
+  if (names.empty()) return "";
+  const auto shown = names.first(std::min(names.size(), kMaxListedNames));
+  const std::string rest =
+      shown.size() < names.size() ? concat(" and ", names.size() - shown.size(), " more") : "";
+  return concat("; the ", what, " are ", join(shown, ", "), rest);
 }
 
 bool parse_double(std::string_view text, double& value) {

@@ -42,6 +42,10 @@ std::string nearest_name(std::string_view name, std::span<const std::string> nam
 
 // `; did you mean "nearest"?`, or nothing where no name is near.
 std::string did_you_mean(std::string_view name, std::span<const std::string> names);
+// Where no name is near, all of them: "; the keys are a, b", the first 60 if there are many.
+std::string did_you_mean(std::string_view name, std::span<const std::string> names,
+                         std::string_view what);
+std::string all_names(std::span<const std::string> names, std::string_view what);
 
 // Whole text as a finite double in C notation ("1", "-0.5", "1e3"); false otherwise.
 bool parse_double(std::string_view text, double& value);

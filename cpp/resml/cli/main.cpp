@@ -21,7 +21,7 @@ int run(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     std::cerr << "res-ml: " << error.what() << "\n";
     const auto chosen = app.get_subcommands();
-    std::cerr << (chosen.empty() ? app.help() : chosen.front()->help());
+    std::cerr << (chosen.empty() ? app.help() : chosen.front()->help("res-ml"));
     return kUsageError;
   } catch (const resml::Cancelled& error) {
     resml::Console(/*verbose=*/false).message(error.what());

@@ -44,8 +44,11 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   const Model model = train(source, settings, context, console);
   for (const std::string& line : summary_lines(model, args.input)) console.result(line);
   if (!args.force) refuse_if_worse(champion, model, args.input);
+  // Written first, named last: on a full disk both files stay as they are.
+  AtomicFile successor(args.input, FileMode::Shared);
+  successor.append(encode_model(model));
   write_file_atomically(args.input + ".previous", read_file(args.input), FileMode::Shared);
-  save_model(model, args.input);
+  successor.commit();
 }
 
 }  // namespace

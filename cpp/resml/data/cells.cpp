@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "resml/base/text.hpp"
 
@@ -231,6 +232,12 @@ std::optional<double> parse_number(std::string_view text) {
   double value = 0;
   if (!parse_double(text, value)) return std::nullopt;
   return value;
+}
+
+std::optional<double> parse_date(std::string_view text) {
+  constexpr double kFurthest = 8.64e15;
+  const auto number = parse_number(text);
+  return number && std::abs(*number) <= kFurthest ? number : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> parse_list(std::string_view text) {

@@ -34,6 +34,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 // A finite number; nothing for NaN, infinities and everything else.
 std::optional<double> parse_number(std::string_view text);
 
+// Milliseconds since 1970; nothing for what is no number or more than 100 million days away from
+// 1970, where calendars of 64 bits end.
+std::optional<double> parse_date(std::string_view text);
+
 // The members of a list in Python's or JSON's notation, each as the text that str() gives:
 // [1, 2] -> "1" "2"; ['a', "b"] -> "a" "b"; [true, null] and [True, None] -> "True" "None".
 // Nested lists and objects are members as written. Nothing if the text is not a whole list.

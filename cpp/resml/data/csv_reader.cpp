@@ -22,10 +22,27 @@ std::vector<std::string> read_header(CsvRows& rows) {
   for (std::size_t i = 0; i < run.n_starts; ++i) {
     header.emplace_back(rows.cell(run, 0, i, unescaped));
     if (find_invalid_utf8(header.back()) != std::string_view::npos) {
-      rows.fail(run, 0, i, "the header is not UTF-8 text");
+      rows.fail(run, 0, i, "the header is not UTF-8 text; save the file as UTF-8");
     }
   }
   return header;
+}
+
+[[noreturn]] void throw_no_column(const std::vector<std::string>& missing,
+                                  const std::vector<std::string>& header, const std::string& file) {
+  std::vector<std::string> names;
+  std::vector<std::string> nearest;
+  for (const std::string& field : missing) {
+    names.push_back(quoted(field));
+    const std::string near = nearest_name(field, header);
+    if (!near.empty()) nearest.push_back(quoted(near));
+  }
+  const std::string remedy =
+      !nearest.empty() ? concat("; did you mean ", join(nearest, ", "), "?")
+      : header.size() == 1
+          ? concat("; the only column is ", quoted(header[0]), ", cells are separated by commas")
+          : all_names(header, "columns");
+  throw InputError(file, ": no column ", join(names, ", nor "), remedy);
 }
 
 // The place in the file of every column to keep.
@@ -37,7 +54,7 @@ std::vector<std::size_t> choose_columns(const CsvColumns& columns,
   const auto want = [&](const std::string& field, bool needed) {
     const auto found = std::find(header.begin(), header.end(), field);
     if (found == header.end()) {
-      if (needed) missing.push_back(quoted(field) + did_you_mean(field, header));
+      if (needed) missing.push_back(field);
       return;
     }
     if (std::find(found + 1, header.end(), field) != header.end()) {
@@ -50,7 +67,7 @@ std::vector<std::size_t> choose_columns(const CsvColumns& columns,
     want(field, true);
   }
   for (const std::string& field : columns.if_present) want(field, false);
-  if (!missing.empty()) throw InputError(file, ": no column ", join(missing, ", nor "));
+  if (!missing.empty()) throw_no_column(missing, header, file);
   return kept;
 }
 
@@ -91,7 +108,8 @@ void CsvReader::State::append(const CsvRowRun& run, std::vector<ColumnBuilder>& 
     }
   }
   if (bad_row == run.n_rows) return;
-  rows.fail(run, bad_row, places[bad], "column ", quoted(header[kept[bad]]), ": not UTF-8 text");
+  rows.fail(run, bad_row, places[bad], "column ", quoted(header[kept[bad]]),
+            ": not UTF-8 text; save the file as UTF-8");
 }
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, const CsvColumns& columns,

@@ -26,6 +26,7 @@ namespace {
 constexpr std::uint32_t kWeekdays = 7;
 constexpr std::uint32_t kHours = 24;
 constexpr double kMillisecondsPerDay = 86'400'000;
+constexpr double kLargest = 1e100;  // numbers beyond count as this: sums of squares stay finite
 
 bool is_absent(Code code, std::string_view cell) {
   // What the original had no notion of: there "None" is an ordinary text.
@@ -117,8 +118,9 @@ void ColumnEncoder::fit_number(const Column& column, std::span<const double> cel
     CellState state = CellState::Known;
     raw[i] = raw_number(column.values[i], state);
     if (state == CellState::New && known[i] > 0) {
-      throw InputError("field ", quoted(column.name), ": expected a number, got ",
-                       quoted(column.values[i]), "; set types = ", column.name,
+      throw InputError("field ", quoted(column.name), ": expected ",
+                       code_ == Code::Date ? "a date in milliseconds since 1970" : "a number",
+                       ", got ", quoted(column.values[i]), "; set types = ", column.name,
                        ":category to treat it as text");
     }
     if (state != CellState::Known) known[i] = 0;
@@ -155,13 +157,13 @@ double ColumnEncoder::raw_number(std::string_view cell, CellState& state) const 
   if (code_ == Code::OriginalNumber) {
     if (const auto truth = parse_boolean(cell)) return *truth ? 1 : 0;
   }
-  const auto number = parse_number(cell);
+  const auto number = code_ == Code::Date ? parse_date(cell) : parse_number(cell);
   if (!number) {
     state = CellState::New;
     return mean_;
   }
   if (code_ == Code::Date) return *number / kMillisecondsPerDay;
-  if (code_ != Code::OriginalRank) return *number;
+  if (code_ != Code::OriginalRank) return std::clamp(*number, -kLargest, kLargest);
   // A number not seen in training takes its place among those that were.
   const auto place = std::lower_bound(ranked_.begin(), ranked_.end(), *number);
   if (place == ranked_.end() || *place != *number) state = CellState::New;
@@ -203,7 +205,7 @@ CellState ColumnEncoder::append_active(const std::string& cell,
       return truth ? CellState::Known : CellState::New;
     }
     case Code::Date: {
-      const auto milliseconds = parse_number(cell);
+      const auto milliseconds = parse_date(cell);
       if (milliseconds) append_weekday_and_hour(*milliseconds, active);
       return milliseconds ? CellState::Known : CellState::New;
     }

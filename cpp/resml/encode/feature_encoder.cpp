@@ -78,7 +78,7 @@ std::vector<double> parsed_dates(const Column& column) {
   dates.reserve(column.values.size());
   for (const std::string& raw : column.values) {
     const std::string_view cell = without_leading_blanks(raw);
-    dates.push_back(is_missing(cell) ? std::nan("") : parse_number(cell).value_or(std::nan("")));
+    dates.push_back(is_missing(cell) ? std::nan("") : parse_date(cell).value_or(std::nan("")));
   }
   return dates;
 }

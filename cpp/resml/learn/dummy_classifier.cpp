@@ -12,7 +12,9 @@ std::uint64_t row_hash(const CompactRows& rows, std::size_t i, std::uint64_t see
   std::uint64_t hash = mix_bits(seed);
   for (const std::uint32_t j : rows.active_of(i)) hash = mix_bits(hash ^ j);
   for (const double x : rows.numbers_of(i)) {
-    hash = mix_bits(hash ^ std::bit_cast<std::uint64_t>(x + 0.0));  // -0 is the number 0
+    // Rounded: the last bits of a standardised number depend on the order in which its column was
+    // summed, and the draw must not. -0 is the number 0.
+    hash = mix_bits(hash ^ std::bit_cast<std::uint64_t>(std::round(bounded(x) * 1e6) + 0.0));
   }
   return hash;
 }

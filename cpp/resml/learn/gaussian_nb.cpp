@@ -32,7 +32,9 @@ Moments moments_of(const CompactRows& rows, const std::vector<double>& weights,
   };
   each_row([&](std::size_t i, double share, std::size_t begin) {
     double* mean = moments.mean.data() + begin;
-    for (const std::uint32_t j : rows.active_of(i)) mean[j] += share;
+    // Divided by the total at the end: an indicator that is always on gets a mean of exactly 1, and
+    // its variance, next to the floor, is not made of rounding.
+    for (const std::uint32_t j : rows.active_of(i)) mean[j] += weights[i];
     const auto numbers = rows.numbers_of(i);
     mean += rows.n_indicators;
     for (std::size_t k = 0; k < numbers.size(); ++k) mean[k] += share * bounded(numbers[k]);
@@ -40,7 +42,7 @@ Moments moments_of(const CompactRows& rows, const std::vector<double>& weights,
   for (std::size_t g = 0; g < totals.size(); ++g) {
     for (std::size_t j = 0; j < rows.n_indicators; ++j) {
       double& mean = moments.mean[g * n_columns + j];
-      mean = std::min(mean, 1.0);  // shares sum to 1 up to rounding
+      mean = totals[g] > 0 ? std::min(mean / totals[g], 1.0) : 0;
       moments.variance[g * n_columns + j] = mean * (1 - mean);
     }
   }

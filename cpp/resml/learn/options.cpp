@@ -79,7 +79,8 @@ class FieldParser final : public FieldVisitor {
   void refuse_unknown() const {
     for (const auto& [name, value] : given_.items()) {
       if (std::find(names_.begin(), names_.end(), name) != names_.end()) continue;
-      throw InputError(kind_, ": unknown option ", quoted(name), did_you_mean(name, names_));
+      throw InputError(kind_, ": unknown option ", quoted(name),
+                       did_you_mean(name, names_, "options"));
     }
   }
 

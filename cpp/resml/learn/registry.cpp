@@ -81,13 +81,13 @@ const std::vector<AlgorithmInfo>& algorithms() {
   return list;
 }
 
-const AlgorithmInfo& find_algorithm(std::string_view name) {
+const AlgorithmInfo& find_algorithm(std::string_view name, std::string_view place) {
   std::vector<std::string> names;
   for (const AlgorithmInfo& known : algorithms()) {
     if (lower_case(known.name) == lower_case(name) || known.kind == lower_case(name)) return known;
     names.push_back(known.name);
   }
-  throw InputError("algorithm: expected one of ", join(names, ", "), ", got ", quoted(name),
+  throw InputError(place, ": expected one of ", join(names, ", "), ", got ", quoted(name),
                    did_you_mean(name, names));
 }
 

@@ -23,7 +23,7 @@ const std::vector<AlgorithmInfo>& algorithms();
 
 // The kind of an algorithm by its name in ml.config (case ignored, "K-Nearest Neighbors" too) or by
 // its kind. InputError lists the names and the nearest one.
-const AlgorithmInfo& find_algorithm(std::string_view name);
+const AlgorithmInfo& find_algorithm(std::string_view name, std::string_view place = "algorithm");
 
 // Checks the options of `spec` and returns it with every default written out.
 ClassifierSpec complete(const ClassifierSpec& spec);

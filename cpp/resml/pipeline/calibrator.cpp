@@ -3,8 +3,8 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
-#include "resml/base/error.hpp"
 #include "resml/learn/classifier.hpp"
 
 namespace resml {
@@ -30,42 +30,57 @@ RowMatrix calibrated(const RowMatrix& logs, const Vector& parameters) {
 }
 
 // Negative log-likelihood of the hold-out, with a penalty of one incident's worth that holds the
-// calibrator at the identity.
-struct Objective {
-  const RowMatrix& logs;
-  std::span<const std::uint32_t> truth;
-  std::span<const double> counts;
-
-  Vector pull(const Vector& parameters) const {
-    Vector offset = parameters;
-    offset[0] -= 1;
-    return offset;
-  }
-  double value(const Vector& parameters) const {
-    const RowMatrix q = calibrated(logs, parameters);
-    double loss = 0.5 * pull(parameters).squaredNorm();
+// calibrator at the identity. Of every row the share 1 / (n + 2) counts as of the other classes, as
+// in Platt, "Probabilistic outputs for support vector machines", 1999, section 2.2: n rows without
+// an error do not show that there are none, and a tree's pure leaves would be believed.
+class Objective {
+ public:
+  Objective(const RowMatrix& logs, std::span<const std::uint32_t> truth,
+            std::span<const double> counts)
+      : logs_(logs), truth_(truth), counts_(counts), others_(logs.rowwise().sum()) {
+    const double n = std::accumulate(counts.begin(), counts.end(), 0.0);
+    if (logs.cols() > 1) slip_ = 1 / (n + 2) / static_cast<double>(logs.cols() - 1);
     for (std::size_t i = 0; i < truth.size(); ++i) {
-      loss -= counts[i] * std::log(std::max(q(static_cast<Eigen::Index>(i), truth[i]), 1e-300));
+      const auto row = static_cast<Eigen::Index>(i);
+      others_[row] -= static_cast<double>(logs.cols()) * logs(row, truth[i]);
+    }
+  }
+
+  double value(const Vector& parameters) const {
+    const RowMatrix q = calibrated(logs_, parameters);
+    const auto biases = parameters.tail(logs_.cols());
+    const double all_biases = biases.sum();
+    double loss = 0.5 * pull(parameters).squaredNorm();
+    for (std::size_t i = 0; i < truth_.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(i);
+      const double of_truth = std::log(std::max(q(row, truth_[i]), 1e-300));
+      // The sum of log(q of class / q of truth) over all classes.
+      const double others = parameters[0] * others_[row] + all_biases -
+                            static_cast<double>(logs_.cols()) * biases[truth_[i]];
+      loss -= counts_[i] * (of_truth + slip_ * others);
     }
     return loss;
   }
+
   // The Newton step; its product with the gradient is the decrease that it promises.
   Vector step(const Vector& parameters, double& decrease) const {
-    RowMatrix q = calibrated(logs, parameters);
-    const Eigen::Map<const Vector> weight(counts.data(), static_cast<Eigen::Index>(counts.size()));
+    RowMatrix q = calibrated(logs_, parameters);
+    const Eigen::Map<const Vector> weight(counts_.data(),
+                                          static_cast<Eigen::Index>(counts_.size()));
+    const Eigen::Index k = logs_.cols();
     Vector gradient = pull(parameters);
     Eigen::MatrixXd hessian = Eigen::MatrixXd::Identity(parameters.size(), parameters.size());
-    const Vector mean_log = q.cwiseProduct(logs).rowwise().sum();
+    const Vector mean_log = q.cwiseProduct(logs_).rowwise().sum();
     const RowMatrix weighted = weight.asDiagonal() * q;
-    for (std::size_t i = 0; i < truth.size(); ++i) {
+    for (std::size_t i = 0; i < truth_.size(); ++i) {
       const auto row = static_cast<Eigen::Index>(i);
-      gradient[0] += counts[i] * (mean_log[row] - logs(row, truth[i]));
-      gradient[1 + truth[i]] -= counts[i];
+      gradient[0] += counts_[i] * (mean_log[row] - logs_(row, truth_[i]) - slip_ * others_[row]);
+      gradient[1 + truth_[i]] -= counts_[i] * (1 - slip_ * static_cast<double>(k));
     }
-    const Eigen::Index k = logs.cols();
+    gradient.tail(k).array() -= slip_ * weight.sum();
     gradient.tail(k) += weighted.colwise().sum().transpose();
-    const RowMatrix centred = logs.colwise() - mean_log;
-    hessian(0, 0) += weighted.cwiseProduct(logs).cwiseProduct(centred).sum();
+    const RowMatrix centred = logs_.colwise() - mean_log;
+    hessian(0, 0) += weighted.cwiseProduct(logs_).cwiseProduct(centred).sum();
     const Vector cross = weighted.cwiseProduct(centred).colwise().sum().transpose();
     hessian.block(1, 0, k, 1) += cross;
     hessian.block(0, 1, 1, k) += cross.transpose();
@@ -75,6 +90,19 @@ struct Objective {
     decrease = -gradient.dot(direction);
     return direction;
   }
+
+ private:
+  static Vector pull(const Vector& parameters) {
+    Vector offset = parameters;
+    offset[0] -= 1;
+    return offset;
+  }
+
+  const RowMatrix& logs_;
+  std::span<const std::uint32_t> truth_;
+  std::span<const double> counts_;
+  Vector others_;    // per row: the sum over classes of log p - log p of the truth
+  double slip_ = 0;  // of a row, for each class that it is not of
 };
 
 }  // namespace
@@ -82,7 +110,7 @@ struct Objective {
 Calibrator Calibrator::fit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
                            std::span<const double> counts) {
   const RowMatrix logs = log_proba(proba);
-  const Objective objective{logs, truth, counts};
+  const Objective objective(logs, truth, counts);
   Vector parameters = Vector::Zero(proba.cols() + 1);
   parameters[0] = 1;
   double loss = objective.value(parameters);
@@ -124,13 +152,9 @@ TensorBundle Calibrator::save() const {
 
 Calibrator Calibrator::load(const TensorBundle& bundle, std::size_t n_classes) {
   Calibrator calibrator;
-  calibrator.slope_ = bundle.values<double>("slope", 1).front();
-  calibrator.bias_ = bundle.values<double>("bias", n_classes);
-  const auto finite = [](double x) { return std::isfinite(x); };
-  if (!finite(calibrator.slope_) ||
-      !std::all_of(calibrator.bias_.begin(), calibrator.bias_.end(), finite)) {
-    throw ModelFileError("calibrator: expected finite numbers");
-  }
+  // Up to 1e100, so that slope * log p + bias stays finite.
+  calibrator.slope_ = values_between(bundle, "slope", 1, 0, 1e100).front();
+  calibrator.bias_ = values_between(bundle, "bias", n_classes, -1e100, 1e100);
   return calibrator;
 }
 

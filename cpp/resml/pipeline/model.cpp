@@ -35,7 +35,8 @@ void refuse_unknown_keys(const MachineLearningSettings& settings, const Algorith
 }
 
 ClassifierSpec make_spec(MachineLearningSettings& settings) {
-  const AlgorithmInfo& algorithm = find_algorithm(settings.algorithm);
+  const AlgorithmInfo& algorithm =
+      find_algorithm(settings.algorithm, place_of(settings, "algorithm", "algorithm"));
   settings.algorithm = algorithm.name;
   refuse_unknown_keys(settings, algorithm);
   ClassifierSpec spec{algorithm.kind, nlohmann::json::object()};
@@ -59,7 +60,7 @@ std::vector<std::string> settle_method(MachineLearningSettings& settings, std::s
     settings.imbalance_upsampling = false;
   }
   if (settings.method != "None") {
-    throw InputError("method: ", quoted(settings.method),
+    throw InputError(place_of(settings, "method", "method"), ": ", quoted(settings.method),
                      " is not part of this version; set method = None");
   }
   return warnings;

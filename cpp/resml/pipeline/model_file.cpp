@@ -37,6 +37,27 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kFormat = 1;
+constexpr std::size_t kMaxDepth = 64;
+
+// A level of brackets takes some eighty bytes of memory a byte of text; no part of a model has more
+// than a few.
+void refuse_deep_nesting(const TensorBundle& bundle) {
+  for (const auto& [key, text] : bundle.strings()) {
+    std::size_t depth = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (c == '"') in_text = !in_text;
+      if (c == '\\') ++i;
+      if (in_text) continue;
+      if (c == '[' || c == '{') ++depth;
+      if ((c == ']' || c == '}') && depth > 0) --depth;
+      if (depth > kMaxDepth) {
+        throw ModelFileError("string ", quoted(key), ": nested deeper than ", kMaxDepth, " levels");
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -68,6 +89,7 @@ Model decode_model(std::string_view bytes, const std::string& name) {
   if (is_original_pickle(bytes)) throw ModelFileError(original_pickle_message(bytes, name));
   const TensorBundle bundle = decode_tensor_file(bytes, name);
   try {
+    refuse_deep_nesting(bundle);
     const json record = json::parse(bundle.string("resml"));
     const auto format = record.at("format").get<std::uint64_t>();
     if (format > kFormat) {

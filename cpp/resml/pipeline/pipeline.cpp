@@ -99,8 +99,9 @@ Pipeline Pipeline::load(const TensorBundle& bundle) {
   pipeline.calibrator_ = Calibrator::load(bundle.child("calibrator"), pipeline.classes_.size());
   // The parts must fit each other before one of them indexes into another's arrays.
   const CompactRows no_rows = pipeline.encoder_->transform({});
-  if (pipeline.classifier_->n_classes() != pipeline.classes_.size() ||
-      pipeline.classifier_->n_columns() != no_rows.n_columns()) {
+  const ModelShape& shape = pipeline.classifier_->shape();
+  if (shape.n_classes != pipeline.classes_.size() || shape.n_indicators != no_rows.n_indicators ||
+      shape.n_numbers != no_rows.n_numbers) {
     throw ModelFileError("classifier, encoder and classes do not belong together");
   }
   return pipeline;

@@ -64,13 +64,18 @@ void read_features(Settings& settings, const Given& given) {
     throw InputError(given.place(), ": ", quoted(*repeated), " appears twice");
 }
 
-void read_algorithm(Settings& settings, const Given& given) { settings.algorithm = given.value; }
+// Which there are, the registry knows.
+void read_algorithm(Settings& settings, const Given& given) {
+  settings.algorithm = given.value;
+  settings.option_places["algorithm"] = given.place();
+}
 
 void read_method(Settings& settings, const Given& given) {
   const std::array<std::string, 3> names = {"None", "Bagging", "Adaptive Boosting"};
   settings.method = is_none(given.value)
                         ? "None"
                         : names[index_of(given, names, "None, Bagging or Adaptive Boosting")];
+  settings.option_places["method"] = given.place();
 }
 
 void read_split(Settings& settings, const Given& given) {
@@ -298,9 +303,19 @@ void throw_unknown_key(const MachineLearningSettings& settings, const std::strin
                        const std::vector<std::string>& learner_options) {
   std::vector<std::string> known = key_names();
   known.insert(known.end(), learner_options.begin(), learner_options.end());
+  std::string remedy = did_you_mean(key, known);
+  if (remedy.empty()) {
+    remedy = all_names(key_names(), "keys");
+    if (!learner_options.empty())
+      remedy += concat("; ", settings.algorithm, " has ", join(learner_options, ", "));
+  }
+  throw InputError(place_of(settings, key, "settings"), ": unknown key ", quoted(key), remedy);
+}
+
+std::string place_of(const MachineLearningSettings& settings, const std::string& key,
+                     const std::string& otherwise) {
   const auto place = settings.option_places.find(key);
-  throw InputError(place == settings.option_places.end() ? "settings" : place->second,
-                   ": unknown key ", quoted(key), did_you_mean(key, known));
+  return place == settings.option_places.end() ? otherwise : place->second;
 }
 
 MachineLearningSettings read_machine_learning_settings(

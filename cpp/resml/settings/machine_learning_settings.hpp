@@ -40,7 +40,8 @@ struct MachineLearningSettings {
   std::uint64_t seed = 0;
   std::map<std::string, std::string> types;            // field -> kind name
   std::map<std::string, std::string> learner_options;  // keys this section does not know itself
-  // Where each of them was set, "ml.config:12" or "--set n_trees=0": for messages only.
+  // Where each of them, algorithm and method were set, "ml.config:12" or "--set n_trees=0": for
+  // messages only.
   std::map<std::string, std::string> option_places;
 };
 
@@ -57,6 +58,10 @@ const std::vector<SettingInfo>& machine_learning_keys();
 // key "splt"; did you mean "split"?".
 [[noreturn]] void throw_unknown_key(const MachineLearningSettings& settings, const std::string& key,
                                     const std::vector<std::string>& learner_options);
+
+// Where the key was set, `otherwise` if that is not known.
+std::string place_of(const MachineLearningSettings& settings, const std::string& key,
+                     const std::string& otherwise);
 
 // Reads the section of `file`, then applies `overrides` (KEY, VALUE) over it, as `--set` gives
 // them; `file` may be nullptr. Values of the file are substituted. InputError "ml.config:12: key

@@ -87,7 +87,7 @@ std::size_t header_length(std::string_view file, std::string_view name) {
   if (file.size() < kSmallestFile)
     throw ModelFileError(name, ": too short for a model file, got ", file.size(), " bytes");
   if (file.substr(kLengthBytes, kHeaderStart.size()) != kHeaderStart)
-    throw ModelFileError(name, ": not a model file of this program");
+    throw ModelFileError(name, ": not a model file of this program; res-ml build makes one");
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), sizeof length);
   if (length > file.size() - kLengthBytes)

@@ -85,16 +85,21 @@ def test_settings_travel_as_python_values(small_csv: Path) -> None:
     assert settings["seed"] == 3
 
 
+KEYS = ("prediction, features, algorithm, method, split, class_weight, imbalance_upsampling, "
+        "unwanted_values, time_start, time_end, max_count, encoding, missing, refit, seed, "
+        "rare_values, types, compatible; Logistic Regression has c, max_iter")  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"split": 2}, 'split=2: expected a number above 0 and below 1, got "2"'),
         ({"refit": "maybe"}, 'refit=maybe: expected true or false, got "maybe"'),
-        ({"trees": 3}, 'trees=3: unknown key "trees"'),
+        ({"trees": 3}, 'trees=3: unknown key "trees"; the keys are ' + KEYS),
         ({"features": ["kind", "none"]}, 'samples: no incident has the field "none"'),
         ({"samples": []}, "samples: No samples to train the model: 0 rows read"),
         ({"samples": [None]}, "incident 1: expected a dict, got NoneType"),
-        ({"samples": {"kind": ["a"]}}, 'columns: there is no "confirmed"'),
+        ({"samples": {"kind": ["a"]}}, 'columns: there is no "confirmed"; the columns are kind'),
         ({"samples": "none.csv"}, "none.csv: cannot be read: No such file or directory"),
     ],
 )

@@ -165,7 +165,7 @@ FULL = {name: ["1", "2"] for name in FEATURES}
         ({"id": 1, "tags": "\udfff"}, SURROGATE),
         (FULL | {"tags": ["\ud800", "1"]}, SURROGATE),
         (FULL | {"tags": ["1"]}, 'columns: "tags" has 1 rows, "category_text" has 2'),
-        ({"tags": ["1"]}, 'columns: there is no "category_text"'),
+        ({"tags": ["1"]}, 'columns: there is no "category_text"; the columns are tags'),
         (
             {("confirmd" if name == "confirmed" else name): ["1"] for name in FEATURES},
             'columns: there is no "confirmed"; did you mean "confirmd"?',

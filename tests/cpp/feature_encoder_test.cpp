@@ -1,0 +1,60 @@
+#include "resml/encode/feature_encoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "error_of.hpp"
+#include "resml/base/error.hpp"
+#include "small_source.hpp"
+
+namespace resml {
+namespace {
+
+FeatureEncoder fit(const Table& table) {
+  const std::vector<std::uint64_t> counts(table.n_rows, 1);
+  const std::vector<std::string> names = {"seen_date"};
+  return FeatureEncoder::fit(table, counts, choose_features(table, names, {{"seen_date", "date"}}));
+}
+
+TEST(FeatureEncoder, ADateBeyondAnyCalendarIsNew) {
+  const FeatureEncoder encoder = fit(
+      source_of("seen_date,create_date\n1500000000000,1500000000000\n1500100000000,1e300").table);
+  std::string csv = "seen_date,create_date";
+  for (const char* date : {"1e16", "2.0154606465342494e231", "-5.7e135", "1.7e308", "-1.7e308"}) {
+    csv += concat("\n", date, ",1500000000000\n1500000000000,", date);
+  }
+  const Table table = source_of(csv).table;
+  const CompactRows rows = encoder.transform(table);
+  const std::vector<std::string> notes = encoder.notes(table);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool is_date = i % 2 == 1;
+    EXPECT_EQ(rows.active_of(i).size(), is_date ? 2U : 0U) << i;
+    for (const std::uint32_t j : rows.active_of(i)) EXPECT_LT(j, rows.n_indicators) << i;
+    for (const double x : rows.numbers_of(i)) EXPECT_LT(std::abs(x), 10) << i;
+    EXPECT_EQ(notes[i].starts_with("seen_date: new value"), !is_date) << i;
+  }
+}
+
+TEST(FeatureEncoder, ADateThatIsNoneCannotBeLearntFrom) {
+  EXPECT_EQ(error_of<InputError>([] { fit(source_of("seen_date\n1500000000000\n1e300").table); }),
+            "field \"seen_date\": expected a date in milliseconds since 1970, got \"1e300\"; set "
+            "types = seen_date:category to treat it as text");
+}
+
+// Sums over such numbers stay finite: what is fitted can be saved, read and asked.
+TEST(FeatureEncoder, TheLargestNumbersAreLearntFrom) {
+  const Table table = source_of("amount\n1.7e308\n1.7e308\n1.7e308\n-1.7e308\n2.5\n").table;
+  const std::vector<std::uint64_t> counts(table.n_rows, 1);
+  const std::vector<std::string> names = {"amount"};
+  for (const auto& features : {choose_features(table, names, {{"amount", "number"}}),
+                               choose_original_features(table, names)}) {
+    const FeatureEncoder fitted = FeatureEncoder::fit(table, counts, features);
+    const CompactRows rows = FeatureEncoder::load(fitted.save()).transform(table);
+    EXPECT_EQ(rows.numbers, fitted.transform(table).numbers);
+    for (const double x : rows.numbers) EXPECT_TRUE(std::isfinite(x));
+  }
+}
+
+}  // namespace
+}  // namespace resml
