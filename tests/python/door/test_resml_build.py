@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,14 @@ def interrupt_soon(sent: list[float]) -> None:
 
 
 @pytest.fixture
+def ctrl_c_raises() -> Iterator[None]:
+    """As in a terminal: what a shell starts with `&` ignores the interrupt, and so would Python."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def slow_samples() -> dict[str, list[str]]:
     """Many distinct rows: seconds of learning."""
     n_rows = 200_000
@@ -148,6 +157,7 @@ def slow_samples() -> dict[str, list[str]]:
     return columns | {"label": [str(i * i % 41) for i in range(n_rows)]}
 
 
+@pytest.mark.usefixtures("ctrl_c_raises")
 def test_ctrl_c_stops_a_build_at_once(slow_samples: dict[str, list[str]], tmp_path: Path) -> None:
     target = tmp_path / "m.ml"
     sent: list[float] = []
