@@ -8,6 +8,7 @@
 #include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/gaussian_nb.hpp"
 #include "resml/learn/logistic_regression.hpp"
+#include "resml/learn/random_forest.hpp"
 
 namespace resml {
 namespace {
@@ -55,8 +56,8 @@ constexpr Entry entry() {
 }
 
 constexpr std::array kEntries = {entry<LogisticRegression>(), entry<DecisionTree>(),
-                                 entry<GaussianNB>(), entry<BernoulliNB>(),
-                                 entry<DummyClassifier>()};
+                                 entry<RandomForest>(),       entry<GaussianNB>(),
+                                 entry<BernoulliNB>(),        entry<DummyClassifier>()};
 
 const Entry& find_entry(std::string_view kind) {
   for (const Entry& candidate : kEntries) {

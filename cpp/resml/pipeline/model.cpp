@@ -77,8 +77,8 @@ struct HoldoutAnswers {
   std::vector<double> counts;
 };
 
-HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout) {
-  HoldoutAnswers answers{pipeline.predict_raw(holdout.table), {}};
+HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout, const FitContext& context) {
+  HoldoutAnswers answers{pipeline.predict_raw(holdout.table, context), {}};
   for (const std::uint64_t count : holdout.counts) {
     answers.counts.push_back(static_cast<double>(count));
   }
@@ -172,7 +172,7 @@ Model build_model(const Source& source, MachineLearningSettings settings,
     return FeatureEncoder::fit(fitted_on.table, fitted_on.counts, features);
   };
   const Pipeline scored = Pipeline::fit(training, encoder_for(training), spec, settings, context);
-  const HoldoutAnswers answers = answer(scored, holdout);
+  const HoldoutAnswers answers = answer(scored, holdout, context);
   const RowMatrix probabilities = cross_calibrated(answers, holdout);
   Evaluation evaluation =
       evaluate({holdout.labels, answers.raw.decisions, answers.counts, probabilities},
