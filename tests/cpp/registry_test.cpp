@@ -13,6 +13,8 @@ TEST(Registry, FindsAnAlgorithmByNameOrKind) {
   EXPECT_EQ(find_algorithm("logistic regression").kind, "logistic_regression");
   EXPECT_EQ(find_algorithm("GaussianNB").kind, "gaussian_nb");
   EXPECT_EQ(find_algorithm("GAUSSIAN_NB").name, "GaussianNB");
+  EXPECT_EQ(find_algorithm("K-Nearest Neighbor").kind, "k_nearest_neighbors");
+  EXPECT_EQ(find_algorithm("k-nearest NEIGHBORS").name, "K-Nearest Neighbor");
 }
 
 TEST(Registry, NamesTheAlgorithmsAndTheNearest) {

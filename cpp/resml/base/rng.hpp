@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace resml {
@@ -11,10 +12,29 @@ class Rng {
  public:
   explicit Rng(std::uint64_t seed);
 
-  std::uint64_t next();
+  std::uint64_t next() {
+    auto& [a, b, c, d] = state_;
+    const std::uint64_t result = std::rotl(a + d, 23) + a;
+    const std::uint64_t shifted = b << 17;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = std::rotl(d, 45);
+    return result;
+  }
 
   // Uniform in [0, bound), bound > 0 (Lemire, "Fast random integer generation in an interval").
-  std::uint64_t below(std::uint64_t bound);
+  std::uint64_t below(std::uint64_t bound) {
+    __extension__ using Wide = unsigned __int128;
+    Wide product = Wide{next()} * bound;
+    if (static_cast<std::uint64_t>(product) < bound) {
+      const std::uint64_t threshold = (0 - bound) % bound;
+      while (static_cast<std::uint64_t>(product) < threshold) product = Wide{next()} * bound;
+    }
+    return static_cast<std::uint64_t>(product >> 64);
+  }
 
   // Uniform in [0, 1), 53 bits.
   double uniform();

@@ -7,7 +7,9 @@
 #include "resml/learn/decision_tree.hpp"
 #include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/gaussian_nb.hpp"
+#include "resml/learn/k_nearest_neighbors.hpp"
 #include "resml/learn/logistic_regression.hpp"
+#include "resml/learn/random_forest.hpp"
 
 namespace resml {
 namespace {
@@ -55,7 +57,8 @@ constexpr Entry entry() {
 }
 
 constexpr std::array kEntries = {entry<LogisticRegression>(), entry<DecisionTree>(),
-                                 entry<GaussianNB>(), entry<BernoulliNB>(),
+                                 entry<RandomForest>(),       entry<GaussianNB>(),
+                                 entry<BernoulliNB>(),        entry<KNearestNeighbors>(),
                                  entry<DummyClassifier>()};
 
 const Entry& find_entry(std::string_view kind) {
@@ -82,6 +85,8 @@ const std::vector<AlgorithmInfo>& algorithms() {
 }
 
 const AlgorithmInfo& find_algorithm(std::string_view name, std::string_view place) {
+  // The sample configuration of the original has this spelling, its code the other.
+  if (lower_case(name) == "k-nearest neighbors") return find_algorithm("K-Nearest Neighbor", place);
   std::vector<std::string> names;
   for (const AlgorithmInfo& known : algorithms()) {
     if (lower_case(known.name) == lower_case(name) || known.kind == lower_case(name)) return known;

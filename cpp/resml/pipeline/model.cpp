@@ -78,8 +78,8 @@ struct HoldoutAnswers {
   std::vector<double> counts;
 };
 
-HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout) {
-  HoldoutAnswers answers{pipeline.predict_raw(holdout.table), {}};
+HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout, const FitContext& context) {
+  HoldoutAnswers answers{pipeline.predict_raw(holdout.table, context), {}};
   for (const std::uint64_t count : holdout.counts) {
     answers.counts.push_back(static_cast<double>(count));
   }
@@ -198,7 +198,7 @@ Model build_model(const Source& source, MachineLearningSettings settings,
   const std::uint64_t trained_rows = n_incidents(upsampled(training, settings, context));
   if (events.on_training) events.on_training(settings, trained_rows);
   const Pipeline scored = fit(training);
-  const HoldoutAnswers answers = answer(scored, holdout);
+  const HoldoutAnswers answers = answer(scored, holdout, context);
   tell_answers(answers, holdout, events);
   const RowMatrix probabilities = cross_calibrated(answers, holdout);
   Evaluation evaluation =

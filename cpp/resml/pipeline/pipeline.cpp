@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "resml/base/error.hpp"
+#include "resml/learn/predict_in_parts.hpp"
 #include "resml/learn/registry.hpp"
 
 namespace resml {
@@ -64,9 +65,9 @@ Pipeline Pipeline::with(Calibrator calibrator) const {
   return copy;
 }
 
-Pipeline::Raw Pipeline::predict_raw(const Table& table) const {
+Pipeline::Raw Pipeline::predict_raw(const Table& table, const FitContext& context) const {
   const CompactRows rows = encoder_->transform(table);
-  Raw raw{classifier_->predict_proba(rows), {}};
+  Raw raw{predict_in_parts(*classifier_, rows, context), {}};
   raw.decisions = classifier_->decide(rows, raw.proba);
   return raw;
 }

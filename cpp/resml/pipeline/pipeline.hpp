@@ -51,7 +51,7 @@ class Pipeline {
     RowMatrix proba;
     std::vector<std::uint32_t> decisions;
   };
-  Raw predict_raw(const Table& table) const;
+  Raw predict_raw(const Table& table, const FitContext& context = {}) const;
 
   const std::vector<std::string>& classes() const { return classes_; }
   const FeatureEncoder& encoder() const { return *encoder_; }

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "resml/base/matrix.hpp"
+#include "resml/learn/leaf_table.hpp"
+#include "resml/learn/model_shape.hpp"
+#include "resml/rows/compact_rows.hpp"
+#include "resml/tensor/tensor_bundle.hpp"
+
+namespace resml {
+
+struct Question {
+  std::uint32_t column = 0;  // an indicator, or n_indicators + the number asked for
+  double threshold = 0;      // "yes" above it; 0.5 for an indicator
+};
+
+// A tree as it was grown. Its nodes stand level by level, the root first, so that the k-th question
+// (from 0) leads to the nodes 2k + 1 ("no") and 2k + 2 ("yes"). A node is one code: a question or,
+// counted on from the last question, a leaf.
+struct GrownTree {
+  std::vector<std::uint32_t> nodes;
+  LeafTable leaves;
+};
+
+// Many trees with common tables of questions and leaves.
+class ForestTrees {
+ public:
+  // Questions that nobody asks are dropped.
+  ForestTrees(const std::vector<Question>& questions, std::vector<GrownTree> trees);
+  // ModelFileError unless every walk ends in a leaf.
+  static ForestTrees load(const TensorBundle& bundle, const ModelShape& shape);
+  void add_to(TensorBundle& bundle) const;
+
+  std::size_t n_trees() const { return begins_.size() - 1; }
+  std::size_t n_nodes() const { return begins_.back(); }
+
+  // Adds to each row of `proba` the shares of its leaf in each tree.
+  void add_shares(const CompactRows& rows, RowMatrix& proba) const;
+
+ private:
+  // Which of 64 nodes are questions, and how many questions are before them.
+  struct Rank {
+    std::uint64_t questions = 0;
+    std::uint64_t before = 0;
+  };
+  struct Walk;
+
+  ForestTrees() = default;
+  bool is_wide() const { return questions_.size() + leaves_.size() > 0x10000; }
+  void append(const std::vector<std::uint32_t>& nodes);
+  void check_nodes() const;
+  void prepare();
+
+  std::vector<Question> questions_;
+  LeafTable leaves_;
+  std::vector<std::uint64_t> begins_{0};  // by tree, and the end
+  std::vector<std::uint16_t> narrow_;     // the nodes of all trees; if a code needs more bits,
+  std::vector<std::uint32_t> wide_;       // here
+
+  // Made from the above.
+  std::vector<double> shares_;
+  std::vector<Rank> ranks_;
+};
+
+}  // namespace resml
