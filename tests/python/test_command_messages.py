@@ -11,7 +11,7 @@ RECIPE = ("--set", "prediction=label", "--set", "features=kind, size")
 # What is in the file, and what build says of it.
 FILES: dict[str, tuple[str | bytes, str]] = {
     "empty.csv": ("", "empty.csv: empty; expected a header line with field names"),
-    "header.csv": ("kind,size,label\n", "header.csv: No samples to train the model: 0 rows read"),
+    "header.csv": ("kind,size,label\n", "header.csv: Nothing to train the model: 0 rows read"),
     "binary.csv": (bytes(range(256)), "binary.csv:1: NUL byte; is this a text file?"),
     "latin.csv": (
         GOOD.encode() + b"\xe4,1,T\n",
@@ -82,7 +82,7 @@ class Messages(CommandCase):
         self.write("gone.csv", "kind,size,label\na,1,None\nb,2,\n,1,T\nb,,F\na,1,rare\n")
         build = ("build", "-o", "m.ml", *RECIPE, "-c", "gone.csv", "--set", "missing=drop")
         self.assert_refused(
-            "gone.csv: No samples to train the model: 5 rows read, 1 without label, 1 with the "
+            "gone.csv: Nothing to train the model: 5 rows read, 1 without label, 1 with the "
             'unwanted value "None", 2 with a missing feature, 1 with a value that occurs once',
             *build, "--set", "rare_values=drop",
         )  # fmt: skip

@@ -46,12 +46,12 @@ SESSION = f"""\
 $ res-ml config
 ml.config written; edit its keys, then run res-ml build
 $ res-ml build -o model.ml -c resilient_incidents.csv
-Using 120 samples to train.\x20
+Using 120 samples to train.
 {SUMMARY}\
 $ res-ml view -i model.ml
 {SUMMARY}\
 $ res-ml rebuild -i model.ml -c resilient_incidents.csv
-Using 120 samples to train.\x20
+Using 120 samples to train.
 {SUMMARY}\
 $ res-ml count_value -i resilient_incidents.csv -f severity_code
 -----

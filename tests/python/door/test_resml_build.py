@@ -98,7 +98,7 @@ KEYS = ("prediction, features, algorithm, method, split, class_weight, imbalance
         ({"refit": "maybe"}, 'refit=maybe: expected true or false, got "maybe"'),
         ({"trees": 3}, 'trees=3: unknown key "trees"; the keys are ' + KEYS),
         ({"features": ["kind", "none"]}, 'samples: no incident has the field "none"'),
-        ({"samples": []}, "samples: No samples to train the model: 0 rows read"),
+        ({"samples": []}, "samples: Nothing to train the model: 0 rows read"),
         ({"samples": [None]}, "incident 1: expected a dict, got NoneType"),
         ({"samples": {"kind": ["a"]}}, 'columns: there is no "confirmed"; the columns are kind'),
         ({"samples": "none.csv"}, "none.csv: cannot be read: No such file or directory"),
