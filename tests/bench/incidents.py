@@ -38,10 +38,11 @@ DEPARTMENTS = [
     "Human Resources", "Research", "Board", "Logistics", "Retail", "Data Centre", "None",
 ]  # fmt: skip
 COUNTRIES = [f"{a}{b}" for a in "ABCDEFGH" for b in "ELNRSTU"]
-WORDS = (
-    "host account mail alert user reported malware password server access blocked attachment login "
-    "unusual traffic policy exfiltration endpoint isolated analyst \"invoice.pdf\" Zürich, review"
-).split()
+WORDS = [
+    "host", "account", "mail", "alert", "user", "reported", "malware", "password", "server",
+    "access", "blocked", "attachment", "login", "unusual", "traffic", "policy", "exfiltration",
+    "endpoint", "isolated", "analyst", '"invoice.pdf"', "Zürich,", "review",
+]  # fmt: skip
 
 
 class Kind(NamedTuple):
