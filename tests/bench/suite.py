@@ -23,7 +23,7 @@ from typing import Any
 
 from tests.bench import incidents, report
 from tests.bench.peer_table import VARIANTS, Variant
-from tests.bench.process import BUILD, PARTS, PYTHON, RES_ML, RunError, Run, run
+from tests.bench.process import BUILD, PARTS, PYTHON, RES_ML, Run, RunError, run
 
 Result = dict[str, Any]
 FEATURES = {"few": incidents.FEW, "many": incidents.MANY}
