@@ -156,7 +156,7 @@ class Command(unittest.TestCase):
 
     def test_the_recipe_is_checked_before_the_samples_are_read(self) -> None:
         for setting, message in (
-            ("algorithm=SVM", "algorithm: expected one of "),
+            ("algorithm=Oracle", "algorithm: expected one of "),
             ("spilt=0.3", '--set spilt=0.3: unknown key "spilt"'),
             (
                 "method=Bagging",

@@ -7,6 +7,7 @@
 #include "resml/learn/decision_tree.hpp"
 #include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/gaussian_nb.hpp"
+#include "resml/learn/linear_svm.hpp"
 #include "resml/learn/logistic_regression.hpp"
 
 namespace resml {
@@ -54,9 +55,9 @@ constexpr Entry entry() {
           .load = &Learner::load};
 }
 
-constexpr std::array kEntries = {entry<LogisticRegression>(), entry<DecisionTree>(),
-                                 entry<GaussianNB>(), entry<BernoulliNB>(),
-                                 entry<DummyClassifier>()};
+constexpr std::array kEntries = {entry<LogisticRegression>(), entry<LinearSvm>(),
+                                 entry<DecisionTree>(),       entry<GaussianNB>(),
+                                 entry<BernoulliNB>(),        entry<DummyClassifier>()};
 
 const Entry& find_entry(std::string_view kind) {
   for (const Entry& candidate : kEntries) {
