@@ -16,6 +16,7 @@ TEST(MergedRows, SumsTheWeightsOfEqualRowsOverTheLabels) {
   set.weights[3] = 0;
   const MergedRows merged = merge_equal_rows(set);
   EXPECT_EQ(merged.weights, (std::vector<double>{7, 1}));
+  EXPECT_EQ(merged.place_of, (std::vector<std::uint32_t>{0, 1, 0, MergedRows::kLeftOut}));
   EXPECT_EQ(merged.rows.active, (std::vector<std::uint32_t>{0, 2, 0, 2}));
   EXPECT_EQ(merged.rows.numbers, (std::vector<double>{1, 3}));
 }

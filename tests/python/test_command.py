@@ -136,7 +136,7 @@ class Command(CommandCase):
 
     def test_the_recipe_is_checked_before_the_samples_are_read(self) -> None:
         for setting, message in (
-            ("algorithm=SVM", "--set algorithm=SVM: expected one of "),
+            ("algorithm=Oracle", "--set algorithm=Oracle: expected one of "),
             ("spilt=0.3", '--set spilt=0.3: unknown key "spilt"'),
             (
                 "method=Bagging",

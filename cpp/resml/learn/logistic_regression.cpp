@@ -101,12 +101,7 @@ TensorBundle LogisticRegression::save() const {
 
 ClassifierPtr LogisticRegression::load(const TensorBundle& bundle) {
   const ModelShape shape = ModelShape::load(bundle);
-  const auto& classes = bundle.values<std::uint32_t>("classes");
-  const auto not_ascending =
-      std::adjacent_find(classes.begin(), classes.end(), std::greater_equal());
-  if (classes.empty() || not_ascending != classes.end() || classes.back() >= shape.n_classes) {
-    throw ModelFileError("array \"classes\": expected ascending numbers below ", shape.n_classes);
-  }
+  const auto& classes = load_classes(bundle, shape.n_classes);
   const std::size_t n_problems = problems_for(classes.size());
   // Up to 1e150, so that margins of bounded numbers stay finite.
   const auto& values =

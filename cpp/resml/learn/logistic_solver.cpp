@@ -13,6 +13,8 @@
 #include <cmath>
 #include <vector>
 
+#include "resml/learn/row_products.hpp"
+
 namespace resml {
 namespace {
 
@@ -89,27 +91,10 @@ class Newton {
     return w;
   }
 
-  double product(std::size_t i, const Vector& w) const {
-    double sum = w[intercept_];
-    for (const std::uint32_t j : rows_.active_of(i)) sum += w[j];
-    const auto numbers = rows_.numbers_of(i);
-    for (std::size_t k = 0; k < numbers.size(); ++k)
-      sum += w[first_number() + index(k)] * numbers[k];
-    return sum;
-  }
-
   std::vector<double> products(const Vector& w) const {
     std::vector<double> result(rows_.size());
-    for (std::size_t i = 0; i < rows_.size(); ++i) result[i] = product(i, w);
+    for (std::size_t i = 0; i < rows_.size(); ++i) result[i] = product(rows_, i, w);
     return result;
-  }
-
-  void add_row(std::size_t i, double scale, Vector& sum) const {
-    for (const std::uint32_t j : rows_.active_of(i)) sum[j] += scale;
-    const auto numbers = rows_.numbers_of(i);
-    for (std::size_t k = 0; k < numbers.size(); ++k)
-      sum[first_number() + index(k)] += scale * numbers[k];
-    sum[intercept_] += scale;
   }
 
   void set_sigmoids(double length) {
@@ -122,12 +107,18 @@ class Newton {
   Vector gradient_at(const Vector& w) const {
     Vector gradient = ridge_ * w - positive_;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      add_row(i, weights_[i] * sigmoids_[i], gradient);
+      add_row(rows_, i, weights_[i] * sigmoids_[i], gradient);
     }
     return gradient;
   }
 
   double curvature(std::size_t i) const { return weights_[i] * sigmoids_[i] * (1 - sigmoids_[i]); }
+
+  std::vector<double> curvatures() const {
+    std::vector<double> result(rows_.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) result[i] = curvature(i);
+    return result;
+  }
 
   // A length at which the objective still falls along `direction`, or that is short enough to
   // descend for certain. Leaves the sigmoids of the new margins behind.
@@ -149,7 +140,8 @@ class Newton {
 
   Vector newton_direction(const Vector& gradient, double precision) {
     if (factorise_) {
-      fill_hessian();
+      hessian_ = weighted_gram(rows_, 0, rows_.size(), curvatures());
+      hessian_.diagonal().array() += ridge_;
       const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> factor(hessian_);
       if (factor.info() == Eigen::Success) {
         const Vector direction = factor.solve(-gradient);
@@ -158,35 +150,6 @@ class Newton {
       precision = 1e-8;  // too near singular for Cholesky
     }
     return conjugate_gradients(gradient, precision);
-  }
-
-  // ridge I + sum_i curvature_i x_i x_i^T, lower triangle, from the active columns of each row.
-  void fill_hessian() {
-    hessian_.setZero(size_, size_);
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const double scale = curvature(i);
-      if (scale == 0) continue;
-      const auto active = rows_.active_of(i);
-      const auto numbers = rows_.numbers_of(i);
-      for (std::size_t a = 0; a < active.size(); ++a) {
-        double* column = hessian_.col(active[a]).data();
-        for (std::size_t b = a; b < active.size(); ++b) column[active[b]] += scale;
-        column += first_number();
-        for (std::size_t k = 0; k < numbers.size(); ++k) column[k] += scale * numbers[k];
-      }
-      for (std::size_t a = 0; a < numbers.size(); ++a) {
-        double* column = hessian_.col(first_number() + index(a)).data();
-        const double scaled = scale * numbers[a];
-        for (std::size_t k = a; k < numbers.size(); ++k) {
-          column[first_number() + index(k)] += scaled * numbers[k];
-        }
-        column[intercept_] += scaled;
-      }
-      hessian_(intercept_, intercept_) += scale;
-    }
-    // An indicator times the intercept is the indicator times itself.
-    for (Eigen::Index j = 0; j < first_number(); ++j) hessian_(intercept_, j) = hessian_(j, j);
-    hessian_.diagonal().array() += ridge_;
   }
 
   Vector hessian_diagonal() const {
@@ -206,8 +169,7 @@ class Newton {
   // Preconditioned by the diagonal; until the residual has shrunk to `precision` of the gradient.
   Vector conjugate_gradients(const Vector& gradient, double precision) const {
     const Vector diagonal = hessian_diagonal();
-    std::vector<double> scales(rows_.size());
-    for (std::size_t i = 0; i < rows_.size(); ++i) scales[i] = curvature(i);
+    const std::vector<double> scales = curvatures();
     Vector direction = Vector::Zero(size_);
     Vector residual = -gradient;
     Vector search = residual.cwiseQuotient(diagonal);
@@ -217,7 +179,8 @@ class Newton {
       throw_if_stopped(context_);
       Vector product_of_search = ridge_ * search;
       for (std::size_t i = 0; i < rows_.size(); ++i) {
-        if (scales[i] != 0) add_row(i, scales[i] * product(i, search), product_of_search);
+        if (scales[i] != 0)
+          add_row(rows_, i, scales[i] * product(rows_, i, search), product_of_search);
       }
       const double curvature_of_search = search.dot(product_of_search);
       if (!(curvature_of_search > 0)) break;

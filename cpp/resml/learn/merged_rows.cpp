@@ -12,7 +12,7 @@
 namespace resml {
 namespace {
 
-constexpr std::uint32_t kFree = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kFree = MergedRows::kLeftOut;
 
 std::uint64_t hash_of(const CompactRows& rows, std::size_t i) {
   std::uint64_t hash = rows.active_of(i).size();
@@ -42,7 +42,7 @@ MergedRows merge_equal_rows(const TrainingSet& set) {
   CompactRows& distinct = merged.rows;
   distinct.n_indicators = set.rows.n_indicators;
   distinct.n_numbers = set.rows.n_numbers;
-  merged.place_of.assign(set.size(), kFree);
+  merged.place_of.assign(set.size(), MergedRows::kLeftOut);
   CompactRows given = set.rows;
   for (double& x : given.numbers) x = bounded(x);
   // Open addressing; at most half of the places are ever taken.

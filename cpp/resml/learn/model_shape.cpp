@@ -1,6 +1,7 @@
 #include "resml/learn/model_shape.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "resml/base/error.hpp"
 
@@ -48,6 +49,16 @@ const std::vector<double>& load_class_weight(const TensorBundle& bundle, std::si
     throw ModelFileError("array \"class_weight\": no class has a weight above 0");
   }
   return weights;
+}
+
+const std::vector<std::uint32_t>& load_classes(const TensorBundle& bundle, std::size_t n_classes) {
+  const auto& classes = bundle.values<std::uint32_t>("classes");
+  const auto not_ascending =
+      std::adjacent_find(classes.begin(), classes.end(), std::greater_equal());
+  if (classes.empty() || not_ascending != classes.end() || classes.back() >= n_classes) {
+    throw ModelFileError("array \"classes\": expected ascending numbers below ", n_classes);
+  }
+  return classes;
 }
 
 }  // namespace resml

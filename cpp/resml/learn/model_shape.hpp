@@ -37,4 +37,7 @@ const std::vector<double>& values_between(const TensorBundle& bundle, std::strin
 // The array "class_weight": one per class, one of them above 0.
 const std::vector<double>& load_class_weight(const TensorBundle& bundle, std::size_t n_classes);
 
+// The array "classes": those with weight, ascending numbers below n_classes, at least one.
+const std::vector<std::uint32_t>& load_classes(const TensorBundle& bundle, std::size_t n_classes);
+
 }  // namespace resml

@@ -8,6 +8,7 @@
 #include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/gaussian_nb.hpp"
 #include "resml/learn/k_nearest_neighbors.hpp"
+#include "resml/learn/linear_svm.hpp"
 #include "resml/learn/logistic_regression.hpp"
 #include "resml/learn/random_forest.hpp"
 
@@ -56,10 +57,10 @@ constexpr Entry entry() {
           .load = &Learner::load};
 }
 
-constexpr std::array kEntries = {entry<LogisticRegression>(), entry<DecisionTree>(),
-                                 entry<RandomForest>(),       entry<GaussianNB>(),
-                                 entry<BernoulliNB>(),        entry<KNearestNeighbors>(),
-                                 entry<DummyClassifier>()};
+constexpr std::array kEntries = {entry<LogisticRegression>(), entry<LinearSvm>(),
+                                 entry<DecisionTree>(),       entry<RandomForest>(),
+                                 entry<GaussianNB>(),         entry<BernoulliNB>(),
+                                 entry<KNearestNeighbors>(),  entry<DummyClassifier>()};
 
 const Entry& find_entry(std::string_view kind) {
   for (const Entry& candidate : kEntries) {

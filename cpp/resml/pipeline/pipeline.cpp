@@ -96,15 +96,17 @@ Pipeline Pipeline::load(const TensorBundle& bundle) {
   }
   pipeline.encoder_ =
       std::make_shared<const FeatureEncoder>(FeatureEncoder::load(bundle.child("encoder")));
-  pipeline.classifier_ = load_classifier(bundle.string("kind"), bundle.child("classifier"));
-  pipeline.calibrator_ = Calibrator::load(bundle.child("calibrator"), pipeline.classes_.size());
-  // The parts must fit each other before one of them indexes into another's arrays.
+  // The parts must fit each other before one of them allocates for or indexes into another's
+  // arrays.
+  const TensorBundle classifier = bundle.child("classifier");
+  const ModelShape shape = ModelShape::load(classifier);
   const CompactRows no_rows = pipeline.encoder_->transform({});
-  const ModelShape& shape = pipeline.classifier_->shape();
   if (shape.n_classes != pipeline.classes_.size() || shape.n_indicators != no_rows.n_indicators ||
       shape.n_numbers != no_rows.n_numbers) {
     throw ModelFileError("classifier, encoder and classes do not belong together");
   }
+  pipeline.classifier_ = load_classifier(bundle.string("kind"), classifier);
+  pipeline.calibrator_ = Calibrator::load(bundle.child("calibrator"), pipeline.classes_.size());
   return pipeline;
 }
 

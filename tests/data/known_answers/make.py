@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss, precision_score, recall_score
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 SIZES = (4, 3, 5)
@@ -84,6 +85,24 @@ def logistic(
     return {
         "coefficients": coefficients.T.tolist(),
         "proba": (proba / proba.sum(axis=1, keepdims=True)).tolist(),
+    }
+
+
+def svm(
+    kernel: str, features: np.ndarray, labels: np.ndarray, weights: np.ndarray, queries: np.ndarray
+) -> Any:
+    """LIBSVM's values, one column per pair of classes; positive for the first of the two."""
+    model = SVC(
+        kernel=kernel,
+        gamma=1 / features.shape[1],
+        decision_function_shape="ovo",
+        tol=1e-10,
+        cache_size=1000,
+    ).fit(features, labels, sample_weight=weights)
+    values = model.decision_function(queries)
+    return {
+        "values": (-values[:, None] if values.ndim == 1 else values).tolist(),
+        "decisions": model.predict(queries).tolist(),
     }
 
 
@@ -172,6 +191,8 @@ def main() -> None:
         "logistic_regression_binary": logistic(
             scaled, (y == 2).astype(int), weight_of_one, scaled_queries
         ),
+        "linear_svm": svm("linear", scaled, y, weight_of_one, scaled_queries),
+        "rbf_svm": svm("rbf", scaled, y, weight_of_one, scaled_queries),
         "evaluation": evaluation(rng),
         "k_nearest_neighbors": nearest(scaled, y, scaled_queries),
     }
