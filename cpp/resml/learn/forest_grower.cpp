@@ -88,8 +88,11 @@ void ForestGrower::divide_sums(Node& parent, Node& no, Node& yes) {
       for (std::size_t i = 0; i < of_smaller.size(); ++i) larger.sums[i] -= of_smaller[i];
     }
   }
-  if (is_worth_sums(smaller.size())) smaller.sums = std::move(of_smaller);
-  recycle(std::move(of_smaller));
+  if (is_worth_sums(smaller.size())) {
+    smaller.sums = std::move(of_smaller);
+  } else {
+    recycle(std::move(of_smaller));
+  }
   recycle(std::move(parent.sums));
 }
 

@@ -73,9 +73,9 @@ std::uint32_t ForestSet::question_between(std::uint32_t number, double low, doub
   const std::vector<double>& cuts = numbers[number].cuts;
   const double middle = threshold_between(low, high);
   auto cut = std::lower_bound(cuts.begin(), cuts.end(), middle);
-  if (cut == cuts.end() || *cut >= high) {
-    --cut;
-  } else if (cut != cuts.begin() && *(cut - 1) >= low && middle - *(cut - 1) < *cut - middle) {
+  const bool is_beyond = cut == cuts.end() || *cut >= high;
+  if (is_beyond ||
+      (cut != cuts.begin() && *(cut - 1) >= low && middle - *(cut - 1) < *cut - middle)) {
     --cut;
   }
   return first_cut_[number] + static_cast<std::uint32_t>(cut - cuts.begin());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -20,14 +21,14 @@ class SplitSides {
 
   // Everything begins on side 0.
   void add(std::uint32_t label, double weight) {
-    double& sum = sums_[2 * label];
+    double& sum = sums_[at(label, 0)];
     totals_.squares[0] += weight * (2 * sum + weight);
     totals_.weights[0] += weight;
     sum += weight;
   }
   void move_to_1(std::uint32_t label, double weight) { move(label, 0, 1, weight); }
   void move_to_0(std::uint32_t label, double weight) { move(label, 1, 0, weight); }
-  void clear(std::uint32_t label) { sums_[2 * label] = sums_[2 * label + 1] = 0; }
+  void clear(std::uint32_t label) { sums_[at(label, 0)] = sums_[at(label, 1)] = 0; }
   const Totals& totals() const { return totals_; }
   // Squares are not exact: after entries came back, what they were.
   void set_totals(const Totals& totals) { totals_ = totals; }
@@ -39,9 +40,11 @@ class SplitSides {
   }
 
  private:
+  static std::size_t at(std::size_t label, std::size_t side) { return 2 * label + side; }
+
   void move(std::uint32_t label, std::size_t from, std::size_t to, double weight) {
-    double& left = sums_[2 * label + from];
-    double& joined = sums_[2 * label + to];
+    double& left = sums_[at(label, from)];
+    double& joined = sums_[at(label, to)];
     totals_.squares[from] -= weight * (2 * left - weight);
     totals_.squares[to] += weight * (2 * joined + weight);
     totals_.weights[from] -= weight;
