@@ -71,7 +71,7 @@ def intelex_forest(threads: int) -> Any:
 
 
 def lightgbm_forest(threads: int) -> Any:
-    """Its own random forest: bags without replacement, histograms, a tree per class."""
+    """LightGBM's own: bags without replacement, histograms, a tree per class."""
     from lightgbm import LGBMClassifier
 
     return LGBMClassifier(
@@ -183,7 +183,6 @@ VARIANTS: dict[str, list[Variant]] = {
         Variant("dense float32", DENSE32, bernoulli),
     ],
     "Dummy Classifier": [Variant("sparse", SPARSE32, dummy)],
-    "LinearSVC": [Variant("liblinear, sparse", SPARSE64, linear_svc)],
     "SVM": [
         Variant("LinearSVC, sparse", SPARSE64, linear_svc),
         Variant("SVC linear, sparse", SPARSE64, svc("linear", "sklearn"), up_to_rows=40_000),
@@ -198,6 +197,8 @@ VARIANTS: dict[str, list[Variant]] = {
         Variant("brute, sparse", SPARSE32, nearest("sklearn", "brute"), up_to_rows=40_000),
         Variant("intelex brute", DENSE32, nearest("sklearnex", "brute"), accelerated=True),
     ],
-    "Bagging": [Variant("10 trees, dense", DENSE32, ensemble("bagging"))],
-    "Adaptive Boosting": [Variant("50 trees, dense", DENSE32, ensemble("ada boost"))],
+    "Bagging / Decision Tree": [Variant("10 trees, dense", DENSE32, ensemble("bagging"))],
+    "Adaptive Boosting / Decision Tree": [
+        Variant("50 trees, dense", DENSE32, ensemble("ada boost"))
+    ],
 }
