@@ -65,7 +65,9 @@ def fit_alone(contests: list[Result]) -> str:
     ]  # fmt: skip
     lines = []
     for contest in contests:
-        fit = contest["fit"]
+        fit = contest.get("fit")
+        if not fit:
+            continue
         ours = fit["ours"]["group_seconds"] + fit["ours"]["fit_seconds"]
         line = [contest["algorithm"], f"{fit['ours']['distinct']} of {fit['ours']['rows']}"]
         line.append(

@@ -64,7 +64,8 @@ def settings(algorithm: str, features: list[str]) -> list[str]:
         "prediction": incidents.LABEL,
         "features": ", ".join(features),
         "algorithm": learner,
-    } | {"method": name for name in method}
+        "method": method[0] if method else "None",
+    }
     return [part for key, value in pairs.items() for part in ("--set", f"{key}={value}")]
 
 
@@ -140,7 +141,8 @@ class Contest:
             name: entry[1].json() | {"seconds": entry[1].seconds}
             for name, entry in entrants.items()
         }
-        result["fit"] = self.measure_fit(rounds, list(entrants.values()))
+        if " / " not in self.algorithm:  # resml_bench fits single learners
+            result["fit"] = self.measure_fit(rounds, list(entrants.values()))
         return result
 
     def measure_fit(self, rounds: int, entrants: list[tuple[Variant, Run]]) -> Result:
