@@ -113,7 +113,7 @@ TEST(DecisionTree, NeighbouringAndTinyNumbersAreToldApart) {
     append_row(set, {}, {low}, 0);
     append_row(set, {}, {high}, 1);
     const RowMatrix proba =
-        DecisionTree::fit({.limits = {.min_samples_split = 2}}, set, {})->predict_proba(set.rows);
+        DecisionTree::fit({.min_samples_split = 2}, set, {})->predict_proba(set.rows);
     EXPECT_EQ(proba, RowMatrix::Identity(2, 2)) << low;
   }
 }

@@ -70,12 +70,9 @@ TEST(RandomForest, OneTreeOfEverythingIsTheDecisionTree) {
   for (const TrainingSet& set : sets) {
     for (const std::uint64_t least : {1, 4}) {
       RandomForestOptions options = kAllOfEverything;
-      options.min_samples_leaf = least;
-      options.min_samples_split = 6;
-      options.max_depth = 9;
+      options.tree = {.max_depth = 9, .min_samples_split = 6, .min_samples_leaf = least};
       const ClassifierPtr forest = RandomForest::fit(options, set, {});
-      const TreeLimits limits{.max_depth = 9, .min_samples_split = 6, .min_samples_leaf = least};
-      const ClassifierPtr tree = DecisionTree::fit({.limits = limits}, set, {});
+      const ClassifierPtr tree = DecisionTree::fit(options.tree, set, {});
       EXPECT_EQ(forest_of(forest).trees().n_nodes(),
                 dynamic_cast<const DecisionTree&>(*tree).tree().n_nodes());
       // A weight is kept to 1 / 46, so a share changes by a quarter of that at most.
@@ -88,7 +85,7 @@ TEST(RandomForest, OneTreeOfEverythingIsTheDecisionTree) {
 TEST(RandomForest, AgreesWithScikitLearn) {
   const KnownAnswers known;
   RandomForestOptions options = kAllOfEverything;
-  options.min_samples_split = 20;
+  options.tree.min_samples_split = 20;
   const ClassifierPtr fitted = RandomForest::fit(options, known.set, {});
   const auto& expected = known.answers["decision_tree"];
   EXPECT_EQ(forest_of(fitted).trees().n_nodes(), expected["n_nodes"]);
@@ -105,7 +102,7 @@ TEST(RandomForest, ComesNearToTheBestThatIsPossible) {
   const TrainingSet training = noisy_rule(sizes, 4, 20000, 5);
   const TrainingSet others = noisy_rule(sizes, 4, 20000, 6);
   EXPECT_NEAR(accuracy(*RandomForest::fit({}, training, {}), others), 0.751, 0.01);
-  const ClassifierPtr limited = RandomForest::fit({.min_samples_leaf = 20}, training, {});
+  const ClassifierPtr limited = RandomForest::fit({.tree = {.min_samples_leaf = 20}}, training, {});
   EXPECT_GT(accuracy(*limited, others), 0.8125 - 0.01);
 }
 

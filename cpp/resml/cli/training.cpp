@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <ctime>
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <thread>
@@ -32,9 +35,13 @@ class InterruptWatch {
 
  private:
   std::stop_source source_;
+  // Its own end wakes it at once: no command waits for it.
   std::jthread watcher_{[source = source_](const std::stop_token& end) mutable {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock(mutex);
     while (!end.stop_requested() && interrupted == 0) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      woken.wait_for(lock, end, std::chrono::milliseconds(20), [] { return interrupted != 0; });
     }
     if (interrupted != 0) source.request_stop();
   }};

@@ -105,21 +105,34 @@ struct Moments {
   double scale = 1;
 };
 
+// Equal values are counted before they are summed: the last bits depend neither on the order of the
+// rows nor on how they are grouped. A value midway between two others, as dates often are, would
+// else be on either side of a tree's threshold.
 Moments moments_of(std::span<const double> values, std::span<const std::uint64_t> counts) {
+  std::vector<std::pair<double, double>> counted;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isnan(values[i])) counted.emplace_back(values[i], static_cast<double>(counts[i]));
+  }
+  std::sort(counted.begin(), counted.end());
+  std::size_t n = 0;
+  for (const auto& [value, count] : counted) {
+    if (n > 0 && counted[n - 1].first == value) {
+      counted[n - 1].second += count;
+    } else {
+      counted[n++] = {value, count};
+    }
+  }
+  counted.resize(n);
   double total = 0;
   double sum = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isnan(values[i])) continue;
-    total += static_cast<double>(counts[i]);
-    sum += static_cast<double>(counts[i]) * values[i];
+  for (const auto& [value, count] : counted) {
+    total += count;
+    sum += count * value;
   }
   if (total == 0) return {};
   const double mean = sum / total;
   double squares = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isnan(values[i])) continue;
-    squares += static_cast<double>(counts[i]) * (values[i] - mean) * (values[i] - mean);
-  }
+  for (const auto& [value, count] : counted) squares += count * (value - mean) * (value - mean);
   const double deviation = std::sqrt(squares / total);
   return {mean, deviation > 0 ? deviation : 1};
 }

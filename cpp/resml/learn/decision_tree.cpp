@@ -4,8 +4,7 @@ namespace resml {
 
 ClassifierPtr DecisionTree::fit(const Options& options, const TrainingSet& set,
                                 const FitContext& context) {
-  return ClassifierPtr(
-      new DecisionTree(ModelShape::of(set), grow_tree(options.limits, set, context)));
+  return ClassifierPtr(new DecisionTree(ModelShape::of(set), grow_tree(options, set, context)));
 }
 
 RowMatrix DecisionTree::predict_proba(const CompactRows& rows) const {

@@ -2,30 +2,16 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/learn/classifier.hpp"
-#include "resml/learn/options.hpp"
 #include "resml/learn/tree.hpp"
 #include "resml/learn/tree_grower.hpp"
 
 namespace resml {
 
-struct DecisionTreeOptions {
-  TreeLimits limits;
-
-  void each_field(FieldVisitor& visit) {
-    visit("max_depth", limits.max_depth, at_least(0),
-          "questions from the root to a leaf, 0 = no limit");
-    visit("min_samples_split", limits.min_samples_split, at_least(2),
-          "incidents that a node needs to be split");
-    visit("min_samples_leaf", limits.min_samples_leaf, at_least(1),
-          "incidents that a leaf must keep");
-  }
-};
-
 // One tree, grown as tree_grower.hpp says. The probabilities of a row are the weighted shares of
 // the classes among the training rows of its leaf.
 class DecisionTree final : public Classifier {
  public:
-  using Options = DecisionTreeOptions;
+  using Options = TreeLimits;
   static constexpr std::string_view kKind = "decision_tree";
   static constexpr std::string_view kName = "Decision Tree";
   static constexpr std::string_view kMeaning =

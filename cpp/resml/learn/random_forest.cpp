@@ -13,9 +13,7 @@ constexpr std::size_t kTreesAtOnce = 4;  // grown in the same memory, one after 
 
 ClassifierPtr RandomForest::fit(const Options& options, const TrainingSet& set,
                                 const FitContext& context) {
-  const ForestLimits limits{.tree = {.max_depth = options.max_depth,
-                                     .min_samples_split = options.min_samples_split,
-                                     .min_samples_leaf = options.min_samples_leaf},
+  const ForestLimits limits{.tree = options.tree,
                             .max_features = options.max_features,
                             .bootstrap = options.bootstrap != 0};
   const ForestSet forest_set(set, context);

@@ -11,19 +11,14 @@ namespace resml {
 struct RandomForestOptions {
   std::uint64_t n_trees = 100;
   std::uint64_t max_features = 0;
-  std::uint64_t max_depth = 0;
-  std::uint64_t min_samples_split = 2;
-  std::uint64_t min_samples_leaf = 1;
+  TreeLimits tree = {.min_samples_split = 2};
   std::uint64_t bootstrap = 1;
 
   void each_field(FieldVisitor& visit) {
     visit("n_trees", n_trees, between(1, 100000), "trees to grow");
     visit("max_features", max_features, at_least(0),
           "columns drawn for each question, 0 = square root of all");
-    visit("max_depth", max_depth, at_least(0), "questions from the root to a leaf, 0 = no limit");
-    visit("min_samples_split", min_samples_split, at_least(2),
-          "incidents that a node needs to be split");
-    visit("min_samples_leaf", min_samples_leaf, at_least(1), "incidents that a leaf must keep");
+    tree.each_field(visit);
     visit("bootstrap", bootstrap, between(0, 1),
           "1 = each tree sees a sample drawn with replacement, 0 = all incidents");
   }

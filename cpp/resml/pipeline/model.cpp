@@ -191,13 +191,14 @@ Model build_model(const Source& source, MachineLearningSettings settings,
     const Samples& fitted_on = original ? samples : part;
     return FeatureEncoder::fit(fitted_on.table, fitted_on.counts, features);
   };
-  const auto fit = [&](const Samples& part) {
-    return Pipeline::fit(upsampled(part, settings, context), encoder_for(part), spec, settings,
-                         context);
+  // Encoders see each incident once, the classifier what upsampling made of them.
+  const auto fit = [&](const Samples& part, const Samples& drawn) {
+    return Pipeline::fit(drawn, encoder_for(part), spec, settings, context);
   };
-  const std::uint64_t trained_rows = n_incidents(upsampled(training, settings, context));
+  const Samples drawn = upsampled(training, settings, context);
+  const std::uint64_t trained_rows = n_incidents(drawn);
   if (events.on_training) events.on_training(settings, trained_rows);
-  const Pipeline scored = fit(training);
+  const Pipeline scored = fit(training, drawn);
   const HoldoutAnswers answers = answer(scored, holdout, context);
   tell_answers(answers, holdout, events);
   const RowMatrix probabilities = cross_calibrated(answers, holdout);
@@ -205,7 +206,8 @@ Model build_model(const Source& source, MachineLearningSettings settings,
       evaluate({holdout.labels, answers.raw.decisions, answers.counts, probabilities},
                samples.classes, majority_class(training));
   const Calibrator calibrator = Calibrator::fit(answers.raw.proba, holdout.labels, answers.counts);
-  const Pipeline final_pipeline = settings.refit ? fit(samples) : scored;
+  const Pipeline final_pipeline =
+      settings.refit ? fit(samples, upsampled(samples, settings, context)) : scored;
   Provenance provenance{.created = created,
                         .source = source.name,
                         .sha256 = source.sha256,
