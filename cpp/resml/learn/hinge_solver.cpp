@@ -178,7 +178,7 @@ class InteriorPoint {
   // Takes the step that was found last; then the gap, the matrix of the next system and its right
   // side for mu = 0.
   void measure(Part& part) {
-    std::fill(curvatures_.begin() + part.begin, curvatures_.begin() + part.end, 0.0);
+    std::fill(curvatures_.data() + part.begin, curvatures_.data() + part.end, 0.0);
     for (std::size_t i = part.begin; i < part.end; ++i) margins_[i] += length_ * move_[i];
     part.gap = part.loss = 0;
     for (std::size_t s = part.first_hinge; s < part.last_hinge; ++s) {
