@@ -14,6 +14,7 @@ namespace resml {
 namespace {
 
 constexpr std::size_t kBlockRows = 64;
+constexpr std::size_t kWordsAtOnce = 1 << 15;  // rows that go through a tree stay in the cache too
 
 template <class Codes>
 void append_codes(const std::vector<std::uint32_t>& nodes, Codes& codes) {
@@ -33,89 +34,100 @@ struct ForestTrees::Walk {
     std::size_t node = 0;  // counted from the root
     Members members = 0;
   };
+  struct Block {
+    std::vector<Members> on;  // by indicator
+    std::array<const double*, kBlockRows> numbers{};
+    std::array<double*, kBlockRows> sums{};
+    Members all = 0;
+  };
 
   const ForestTrees& trees;
   const CompactRows& rows;
   RowMatrix& proba;
-  std::vector<Members> on = std::vector<Members>(rows.n_indicators, 0);  // all 0 between blocks
-  std::array<const double*, kBlockRows> numbers{};
-  std::array<double*, kBlockRows> sums{};
 
+  // Many blocks go through one tree before the next, so that it stays in the cache.
   template <class Code>
-  [[gnu::always_inline]] void walk(const std::vector<Code>& nodes) {
+  [[gnu::always_inline]] void walk(const std::vector<Code>& nodes) const {
     const std::vector<std::uint32_t> order = similar_side_by_side(rows);
-    for (std::size_t begin = 0; begin < order.size(); begin += kBlockRows) {
-      const std::size_t n = std::min(kBlockRows, order.size() - begin);
-      const std::span block = std::span(order).subspan(begin, n);
-      for (std::size_t i = 0; i < n; ++i) {
-        for (const std::uint32_t j : rows.active_of(block[i])) on[j] |= Members{1} << i;
-        numbers[i] = rows.numbers_of(block[i]).data();
-        sums[i] = proba.row(static_cast<Eigen::Index>(block[i])).data();
+    const std::size_t at_once =
+        std::clamp<std::size_t>(kWordsAtOnce / (rows.n_indicators + 1), 1, 64) * kBlockRows;
+    for (std::size_t begin = 0; begin < order.size(); begin += at_once) {
+      const std::size_t end = std::min(begin + at_once, order.size());
+      std::vector<Block> blocks;
+      for (std::size_t first = begin; first < end; first += kBlockRows) {
+        blocks.push_back(
+            make_block(std::span(order).subspan(first, std::min(kBlockRows, end - first))));
       }
-      const Members all = ~Members{0} >> (kBlockRows - n);
-      for (std::size_t tree = 0; tree < trees.n_trees(); ++tree) walk_tree(nodes, tree, all);
-      for (const std::uint32_t row : block) {
-        for (const std::uint32_t j : rows.active_of(row)) on[j] = 0;
+      for (std::size_t tree = 0; tree < trees.n_trees(); ++tree) {
+        for (const Block& block : blocks) walk_tree(nodes, tree, block);
       }
     }
   }
 
+  Block make_block(std::span<const std::uint32_t> block_rows) const {
+    Block block{.on = std::vector<Members>(rows.n_indicators, 0)};
+    for (std::size_t i = 0; i < block_rows.size(); ++i) {
+      for (const std::uint32_t j : rows.active_of(block_rows[i])) block.on[j] |= Members{1} << i;
+      block.numbers[i] = rows.numbers_of(block_rows[i]).data();
+      block.sums[i] = proba.row(static_cast<Eigen::Index>(block_rows[i])).data();
+    }
+    block.all = ~Members{0} >> (kBlockRows - block_rows.size());
+    return block;
+  }
+
   template <class Code>
   [[gnu::always_inline]] void walk_tree(const std::vector<Code>& nodes, std::size_t tree,
-                                        Members all) {
+                                        const Block& block) const {
     const std::size_t n_questions = trees.questions_.size();
     const std::size_t begin = trees.begins_[tree];
-    const std::size_t first = questions_before(begin);
+    const std::size_t first = trees.questions_before(begin);
     std::array<Visit, kBlockRows> open;  // disjoint and not empty
     std::size_t n_open = 0;
-    open[n_open++] = {0, all};
+    open[n_open++] = {0, block.all};
     while (n_open > 0) {
       auto [node, members] = open[--n_open];
       std::size_t code = nodes[begin + node];
       while (code < n_questions) {
-        const Members yes = members_with(trees.questions_[code], members);
-        node = 2 * (questions_before(begin + node) - first) + (yes == members ? 2 : 1);
+        const Members yes = members_with(trees.questions_[code], members, block);
+        node = 2 * (trees.questions_before(begin + node) - first) + (yes == members ? 2 : 1);
         if (yes != 0 && yes != members) {
           open[n_open++] = {node + 1, yes};
           members &= ~yes;
         }
         code = nodes[begin + node];
       }
-      add_leaf(code - n_questions, members);
+      add_leaf(code - n_questions, members, block);
     }
   }
 
-  [[gnu::always_inline]] Members members_with(const Question& question, Members members) const {
-    if (question.column < rows.n_indicators) return on[question.column] & members;
+  [[gnu::always_inline]] Members members_with(const Question& question, Members members,
+                                              const Block& block) const {
+    if (question.column < rows.n_indicators) return block.on[question.column] & members;
     Members yes = 0;
     for (Members rest = members; rest != 0; rest &= rest - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(rest));
-      const bool is_above = numbers[i][question.column - rows.n_indicators] > question.threshold;
+      const bool is_above =
+          block.numbers[i][question.column - rows.n_indicators] > question.threshold;
       yes |= Members{is_above ? 1U : 0U} << i;
     }
     return yes;
   }
 
-  [[gnu::always_inline]] void add_leaf(std::size_t leaf, Members members) const {
+  [[gnu::always_inline]] void add_leaf(std::size_t leaf, Members members,
+                                       const Block& block) const {
     const std::size_t first = trees.leaves_.starts()[leaf];
     const std::size_t last = trees.leaves_.starts()[leaf + 1];
     for (; members != 0; members &= members - 1) {
-      double* row = sums[static_cast<std::size_t>(std::countr_zero(members))];
+      double* row = block.sums[static_cast<std::size_t>(std::countr_zero(members))];
       for (std::size_t e = first; e < last; ++e) {
         row[trees.leaves_.class_of()[e]] += trees.shares_[e];
       }
     }
   }
 
-  [[gnu::always_inline]] std::size_t questions_before(std::size_t node) const {
-    const Rank& rank = trees.ranks_[node / 64];
-    const std::uint64_t below = (std::uint64_t{1} << node % 64) - 1;
-    return rank.before + static_cast<std::size_t>(std::popcount(rank.questions & below));
-  }
-
-  void walk_portable() { trees.is_wide() ? walk(trees.wide_) : walk(trees.narrow_); }
+  void walk_portable() const { trees.is_wide() ? walk(trees.wide_) : walk(trees.narrow_); }
 #if defined(__x86_64__)
-  __attribute__((target("popcnt"))) void walk_popcnt() {
+  __attribute__((target("popcnt"))) void walk_popcnt() const {
     trees.is_wide() ? walk(trees.wide_) : walk(trees.narrow_);
   }
 #endif
@@ -156,18 +168,21 @@ void ForestTrees::prepare() {
   ranks_.assign(n_nodes() / 64 + 1, {});
   const auto rank = [&](const auto& nodes) {
     std::uint64_t before = 0;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (i % 64 == 0) ranks_[i / 64].before = before;
-      const std::uint64_t asks = nodes[i] < questions_.size() ? 1 : 0;
-      ranks_[i / 64].questions |= asks << i % 64;
-      before += asks;
+    for (std::size_t word = 0; word < ranks_.size(); ++word) {
+      const std::size_t n = std::min<std::size_t>(64, nodes.size() - word * 64);
+      std::uint64_t asks = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        asks |= std::uint64_t{nodes[word * 64 + i] < questions_.size() ? 1U : 0U} << i;
+      }
+      ranks_[word] = {asks, before};
+      before += static_cast<std::uint64_t>(std::popcount(asks));
     }
   };
   is_wide() ? rank(wide_) : rank(narrow_);
 }
 
 void ForestTrees::add_shares(const CompactRows& rows, RowMatrix& proba) const {
-  Walk walk{.trees = *this, .rows = rows, .proba = proba};
+  const Walk walk{.trees = *this, .rows = rows, .proba = proba};
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("popcnt") != 0) return walk.walk_popcnt();
 #endif
@@ -214,33 +229,36 @@ ForestTrees ForestTrees::load(const TensorBundle& bundle, const ModelShape& shap
   } else {
     trees.narrow_ = bundle.values<std::uint16_t>("nodes", trees.n_nodes());
   }
-  trees.check_nodes();
   trees.prepare();
+  trees.check_nodes();
   return trees;
 }
 
 void ForestTrees::check_nodes() const {
   const std::size_t n_codes = questions_.size() + leaves_.size();
-  const auto check = [&](const auto& nodes) {
-    for (std::size_t t = 0; t < n_trees(); ++t) {
-      const std::size_t size = begins_[t + 1] - begins_[t];
-      std::size_t n_asked = 0;
-      for (std::size_t i = 0; i < size; ++i) {
-        const std::size_t code = nodes[begins_[t] + i];
-        if (code >= n_codes) {
-          throw ModelFileError("array \"nodes\": expected codes below ", n_codes, ", got ", code);
-        }
-        // Somebody leads to node i, and only forwards: then every walk ends.
-        if (i > 2 * n_asked) break;
-        n_asked += code < questions_.size() ? 1 : 0;
-      }
-      if (size != 2 * n_asked + 1) {
-        throw ModelFileError("array \"nodes\": tree ", t, " of ", size,
-                             " nodes does not hang together");
-      }
+  const auto check_codes = [&](const auto& nodes) {
+    std::size_t largest = 0;
+    for (const std::size_t code : nodes) largest = std::max(largest, code);
+    if (largest >= n_codes) {
+      throw ModelFileError("array \"nodes\": expected codes below ", n_codes, ", got ", largest);
     }
   };
-  is_wide() ? check(wide_) : check(narrow_);
+  is_wide() ? check_codes(wide_) : check_codes(narrow_);
+  for (std::size_t t = 0; t < n_trees(); ++t) {
+    const std::size_t first = questions_before(begins_[t]);
+    const std::size_t size = begins_[t + 1] - begins_[t];
+    const auto n_asked = [&](std::size_t node) {
+      return questions_before(begins_[t] + node) - first;
+    };
+    // A question before node i leads to it, if 2 n_asked(i) >= i: then every walk goes forwards,
+    // and ends. If so by a margin, the nodes within that margin need no look.
+    std::size_t i = 0;
+    while (i < size && i <= 2 * n_asked(i)) i = 2 * n_asked(i) + 1;
+    if (i != size || size != 2 * n_asked(size) + 1) {
+      throw ModelFileError("array \"nodes\": tree ", t, " of ", size,
+                           " nodes does not hang together");
+    }
+  }
 }
 
 }  // namespace resml

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -51,6 +52,12 @@ class ForestTrees {
   bool is_wide() const { return questions_.size() + leaves_.size() > 0x10000; }
   void append(const std::vector<std::uint32_t>& nodes);
   void check_nodes() const;
+  // Of all trees.
+  std::size_t questions_before(std::size_t node) const {
+    const Rank& rank = ranks_[node / 64];
+    const std::uint64_t below = (std::uint64_t{1} << node % 64) - 1;
+    return rank.before + static_cast<std::size_t>(std::popcount(rank.questions & below));
+  }
   void prepare();
 
   std::vector<Question> questions_;

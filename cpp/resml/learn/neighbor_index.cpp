@@ -4,13 +4,13 @@
 #include <array>
 #include <bit>
 #include <limits>
-#include <map>
 
 #include "resml/learn/classifier.hpp"
 
 namespace resml {
 namespace {
 
+constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 template <class Visit>
@@ -30,25 +30,35 @@ NeighborIndex::NeighborIndex(CompactRows rows, std::vector<std::uint32_t> starts
   blocks_with_.assign(rows_.n_indicators * n_words_, 0);
   numbers_.resize(rows_.numbers.size());
   smallest_size_ = std::numeric_limits<std::uint64_t>::max();
-  for (std::size_t block = 0; block < n_blocks(); ++block) add_block(block);
+  std::vector<std::uint32_t> place_of_column(rows_.n_indicators, kNone);
+  for (std::size_t block = 0; block < n_blocks(); ++block) add_block(block, place_of_column);
 }
 
-void NeighborIndex::add_block(std::size_t block) {
+// `place_of_column` holds kNone everywhere, before and after.
+void NeighborIndex::add_block(std::size_t block, std::vector<std::uint32_t>& place_of_column) {
   const std::size_t begin = starts_[block];
   const std::size_t n = starts_[block + 1] - begin;
-  std::map<std::uint32_t, Members> columns;
-  std::map<std::uint32_t, Members> sizes;
+  const auto first_column = static_cast<std::ptrdiff_t>(columns_.size());
+  const auto first_size = static_cast<std::ptrdiff_t>(sizes_.size());
   for (std::size_t i = 0; i < n; ++i) {
     const auto active = rows_.active_of(begin + i);
-    for (const std::uint32_t j : active) columns[j] |= Members{1} << i;
-    sizes[static_cast<std::uint32_t>(active.size())] |= Members{1} << i;
+    for (const std::uint32_t j : active) {
+      if (place_of_column[j] == kNone) {
+        place_of_column[j] = static_cast<std::uint32_t>(columns_.size());
+        columns_.push_back({j, 0});
+        blocks_with_[j * n_words_ + block / 64] |= std::uint64_t{1} << block % 64;
+      }
+      columns_[place_of_column[j]].on |= Members{1} << i;
+    }
+    const auto size = static_cast<std::uint32_t>(active.size());
+    auto of = std::find_if(sizes_.begin() + first_size, sizes_.end(),
+                           [&](const Size& known) { return known.size == size; });
+    if (of == sizes_.end()) of = sizes_.insert(of, {size, 0});
+    of->rows |= Members{1} << i;
+    smallest_size_ = std::min<std::uint64_t>(smallest_size_, size);
   }
-  for (const auto& [column, on] : columns) {
-    columns_.push_back({column, on});
-    blocks_with_[column * n_words_ + block / 64] |= std::uint64_t{1} << block % 64;
-  }
-  for (const auto& [size, members] : sizes) sizes_.push_back({size, members});
-  smallest_size_ = std::min<std::uint64_t>(smallest_size_, sizes.begin()->first);
+  std::for_each(columns_.begin() + first_column, columns_.end(),
+                [&](const Column& column) { place_of_column[column.index] = kNone; });
   column_starts_.push_back(static_cast<std::uint32_t>(columns_.size()));
   size_starts_.push_back(static_cast<std::uint32_t>(sizes_.size()));
   for (std::size_t k = 0; k < rows_.n_numbers; ++k) {

@@ -52,7 +52,7 @@ class NeighborIndex {
   };
 
   std::size_t n_blocks() const { return starts_.size() - 1; }
-  void add_block(std::size_t block);
+  void add_block(std::size_t block, std::vector<std::uint32_t>& place_of_column);
   void count_in_blocks(const Query& query, Scratch& scratch) const;
   void list_blocks(std::uint64_t common, Scratch& scratch) const;
   double bound(std::uint32_t block, std::uint64_t common, const Query& query) const;
@@ -67,7 +67,7 @@ class NeighborIndex {
   std::vector<std::uint32_t> column_starts_{0};  // by block
   std::vector<Column> columns_;                  // that are on in some row of the block
   std::vector<std::uint32_t> size_starts_{0};    // by block
-  std::vector<Size> sizes_;                      // ascending in a block
+  std::vector<Size> sizes_;                      // those that occur in the block
   std::uint64_t smallest_size_ = 0;
   std::vector<double> lows_;                // blocks x numbers
   std::vector<double> highs_;               // likewise
