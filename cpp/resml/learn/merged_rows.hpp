@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "resml/rows/compact_rows.hpp"
+#include "resml/rows/distinct_rows.hpp"
 
 namespace resml {
 
@@ -15,7 +15,7 @@ struct MergedRows {
   // By given row: where it went in `rows`; kLeftOut for a row of weight 0.
   std::vector<std::uint32_t> place_of;
 
-  static constexpr std::uint32_t kLeftOut = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kLeftOut = DistinctRows::kNone;
 };
 
 MergedRows merge_equal_rows(const TrainingSet& set);

@@ -2,6 +2,19 @@
 
 namespace resml {
 
+CompactRows select_rows(const CompactRows& rows, std::span<const std::uint32_t> chosen) {
+  CompactRows selected{.n_indicators = rows.n_indicators, .n_numbers = rows.n_numbers};
+  selected.starts.reserve(chosen.size() + 1);
+  for (const std::uint32_t i : chosen) {
+    const auto active = rows.active_of(i);
+    const auto numbers = rows.numbers_of(i);
+    selected.active.insert(selected.active.end(), active.begin(), active.end());
+    selected.numbers.insert(selected.numbers.end(), numbers.begin(), numbers.end());
+    selected.starts.push_back(selected.active.size());
+  }
+  return selected;
+}
+
 std::vector<double> class_totals(const TrainingSet& set) {
   std::vector<double> totals(set.n_classes, 0);
   for (std::size_t i = 0; i < set.size(); ++i) totals[set.labels[i]] += set.weights[i];

@@ -27,6 +27,9 @@ struct CompactRows {
   }
 };
 
+// The rows `chosen`, in that order.
+CompactRows select_rows(const CompactRows& rows, std::span<const std::uint32_t> chosen);
+
 // What a learner learns from: distinct rows, each standing for `count` equal ones.
 struct TrainingSet {
   CompactRows rows = {};
