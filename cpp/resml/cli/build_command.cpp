@@ -60,16 +60,21 @@ void build(const BuildArguments& args, const GlobalArguments& global) {
   save_model(model, args.output);
 }
 
-std::string algorithms_help() {
+std::string help_on(const std::vector<AlgorithmInfo>& list) {
   std::string text;
-  for (const AlgorithmInfo& algorithm : algorithms()) {
-    text += concat(algorithm.name, ": ", algorithm.meaning, "\n");
-    for (const OptionInfo& option : algorithm.options) {
+  for (const AlgorithmInfo& one : list) {
+    text += concat(one.name, ": ", one.meaning, "\n");
+    for (const OptionInfo& option : one.options) {
       text += concat("  ", option.name, " = ", option.default_value, "  (", option.range, ")  ",
                      option.meaning, "\n");
     }
   }
   return text;
+}
+
+std::string algorithms_help() {
+  return concat("algorithm = one of\n\n", help_on(algorithms()), "\nmethod = None, or one of\n\n",
+                help_on(methods()));
 }
 
 }  // namespace
@@ -95,7 +100,7 @@ void add_build_command(CLI::App& app, const GlobalArguments& global) {
         std::cout << algorithms_help();
         throw CLI::Success();
       },
-      "list the algorithms and their options");
+      "list the algorithms, the methods and their options");
   command->callback([args, &global] {
     if (!args->input.empty()) {
       throw CLI::ValidationError(

@@ -2,6 +2,7 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/learn/classifier.hpp"
+#include "resml/learn/ensemble_sizes.hpp"
 #include "resml/learn/tree.hpp"
 #include "resml/learn/tree_grower.hpp"
 
@@ -16,6 +17,7 @@ class DecisionTree final : public Classifier {
   static constexpr std::string_view kName = "Decision Tree";
   static constexpr std::string_view kMeaning =
       "one tree of yes/no questions: quick, finds combinations, easy to explain";
+  static constexpr EnsembleSizes kEnsembleSizes = {.n_members = 10, .n_rounds = 50};
 
   static ClassifierPtr fit(const Options& options, const TrainingSet& set,
                            const FitContext& context);

@@ -2,6 +2,7 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/learn/classifier.hpp"
+#include "resml/learn/ensemble_sizes.hpp"
 #include "resml/learn/options.hpp"
 
 namespace resml {
@@ -24,6 +25,7 @@ class GaussianNB final : public Classifier {
   static constexpr std::string_view kName = "GaussianNB";
   static constexpr std::string_view kMeaning =
       "naive Bayes with a normal distribution per column: instant, a fair first look at numbers";
+  static constexpr EnsembleSizes kEnsembleSizes = {.n_members = 100, .n_rounds = 100};
 
   static ClassifierPtr fit(const Options& options, const TrainingSet& set,
                            const FitContext& context);

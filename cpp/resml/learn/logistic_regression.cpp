@@ -28,15 +28,6 @@ std::vector<Eigen::VectorXd> class_sums(const TrainingSet& set) {
   return sums;
 }
 
-std::vector<std::uint32_t> classes_with_weight(const TrainingSet& set) {
-  const std::vector<double> totals = class_totals(set);
-  std::vector<std::uint32_t> classes;
-  for (std::uint32_t c = 0; c < set.n_classes; ++c) {
-    if (totals[c] > 0) classes.push_back(c);
-  }
-  return classes;
-}
-
 // log(1 / (1 + exp(-z))) without overflow.
 double log_sigmoid(double z) { return std::min(z, 0.0) - std::log1p(std::exp(-std::abs(z))); }
 

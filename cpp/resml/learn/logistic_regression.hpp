@@ -2,6 +2,7 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/learn/classifier.hpp"
+#include "resml/learn/ensemble_sizes.hpp"
 #include "resml/learn/options.hpp"
 
 namespace resml {
@@ -28,6 +29,7 @@ class LogisticRegression final : public Classifier {
   static constexpr std::string_view kName = "Logistic Regression";
   static constexpr std::string_view kMeaning =
       "a weight per value, one against the rest: the first choice, fast and hard to fool";
+  static constexpr EnsembleSizes kEnsembleSizes = {.n_members = 200, .n_rounds = 200};
 
   static ClassifierPtr fit(const Options& options, const TrainingSet& set,
                            const FitContext& context);

@@ -8,6 +8,7 @@
 #include "resml/learn/classifier.hpp"
 
 namespace resml {
+
 std::vector<std::uint32_t> similar_side_by_side(const CompactRows& rows) {
   std::vector<std::uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0U);

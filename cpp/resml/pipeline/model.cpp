@@ -19,50 +19,63 @@ constexpr std::array<std::string_view, 6> kLateFields = {"end_date",      "plan_
                                                          "phase_id",      "inc_last_modified_date",
                                                          "resolved_date", "resolved_by"};
 
+constexpr std::string_view kNoMethod = "None";
+
 bool is_late(std::string_view field) {
   return field.starts_with("resolution_") ||
          std::find(kLateFields.begin(), kLateFields.end(), field) != kLateFields.end();
 }
 
-void refuse_unknown_keys(const MachineLearningSettings& settings, const AlgorithmInfo& algorithm) {
+const AlgorithmInfo& chosen_algorithm(const MachineLearningSettings& settings) {
+  return find_algorithm(settings.algorithm, place_of(settings, "algorithm", "algorithm"));
+}
+
+// Which options are of `owner`; the names are added to `known`.
+nlohmann::json options_of(const AlgorithmInfo& owner, const MachineLearningSettings& settings,
+                          std::vector<std::string>& known) {
+  nlohmann::json options = nlohmann::json::object();
+  for (const OptionInfo& option : owner.options) {
+    known.push_back(option.name);
+    const auto given = settings.learner_options.find(option.name);
+    if (given != settings.learner_options.end()) options[option.name] = given->second;
+  }
+  return options;
+}
+
+ClassifierSpec make_spec(MachineLearningSettings& settings) {
+  const AlgorithmInfo& algorithm = chosen_algorithm(settings);
+  settings.algorithm = algorithm.name;
   std::vector<std::string> known;
-  for (const OptionInfo& option : algorithm.options) known.push_back(option.name);
+  ClassifierSpec spec{.kind = algorithm.kind, .options = options_of(algorithm, settings, known)};
+  if (settings.method != kNoMethod) {
+    const AlgorithmInfo& method =
+        find_method(settings.method, place_of(settings, "method", "method"));
+    spec.method = method.kind;
+    spec.method_options = options_of(method, settings, known);
+  }
   for (const auto& [key, value] : settings.learner_options) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       throw_unknown_key(settings, key, known);
     }
   }
-}
-
-ClassifierSpec make_spec(MachineLearningSettings& settings) {
-  const AlgorithmInfo& algorithm =
-      find_algorithm(settings.algorithm, place_of(settings, "algorithm", "algorithm"));
-  settings.algorithm = algorithm.name;
-  refuse_unknown_keys(settings, algorithm);
-  ClassifierSpec spec{algorithm.kind, nlohmann::json::object()};
-  for (const auto& [key, value] : settings.learner_options) spec.options[key] = value;
   spec = complete(spec);
-  for (const auto& [key, value] : spec.options.items())
-    settings.learner_options[key] = value.dump();
+  for (const nlohmann::json* options : {&spec.options, &spec.method_options}) {
+    for (const auto& [key, value] : options->items()) settings.learner_options[key] = value.dump();
+  }
   return spec;
 }
 
 // The Dummy Classifier looks at nothing that these could change; the summary prints what was done.
-std::vector<std::string> settle_method(MachineLearningSettings& settings, std::string_view kind) {
+std::vector<std::string> drop_what_has_no_meaning(MachineLearningSettings& settings) {
+  if (chosen_algorithm(settings).kind != DummyClassifier::kKind) return {};
   std::vector<std::string> warnings;
-  if (kind == DummyClassifier::kKind) {
-    if (settings.method != "None") {
-      warnings.push_back(concat("method: ", settings.method,
-                                " has no meaning for the Dummy Classifier; built without"));
-    }
-    settings.method = "None";
-    settings.class_weight = {};
-    settings.imbalance_upsampling = false;
+  if (settings.method != kNoMethod) {
+    warnings.push_back(concat("method: ", settings.method,
+                              " has no meaning for the Dummy Classifier; built without"));
   }
-  if (settings.method != "None") {
-    throw InputError(place_of(settings, "method", "method"), ": ", quoted(settings.method),
-                     " is not part of this version; set method = None");
-  }
+  settings.method = kNoMethod;
+  settings.class_weight = {};
+  settings.imbalance_upsampling = false;
   return warnings;
 }
 
@@ -151,8 +164,8 @@ Parts split(const Samples& samples, double fraction, const FitContext& context) 
 }  // namespace
 
 void check_recipe(MachineLearningSettings settings) {
-  const ClassifierSpec spec = make_spec(settings);
-  settle_method(settings, spec.kind);
+  drop_what_has_no_meaning(settings);
+  make_spec(settings);
 }
 
 std::vector<std::string> columns_to_read(const MachineLearningSettings& settings) {
@@ -174,8 +187,8 @@ std::vector<std::string> columns_if_present(const MachineLearningSettings& setti
 Model build_model(const Source& source, MachineLearningSettings settings,
                   const std::string& created, const FitContext& context,
                   const BuildEvents& events) {
+  std::vector<std::string> warnings = drop_what_has_no_meaning(settings);
   const ClassifierSpec spec = make_spec(settings);
-  std::vector<std::string> warnings = settle_method(settings, spec.kind);
   const Samples samples = make_samples(source, settings);
   const bool original = settings.encoding == Encoding::Original;
   const std::vector<Feature> features =

@@ -21,4 +21,13 @@ std::vector<double> class_totals(const TrainingSet& set) {
   return totals;
 }
 
+std::vector<std::uint32_t> classes_with_weight(const TrainingSet& set) {
+  const std::vector<double> totals = class_totals(set);
+  std::vector<std::uint32_t> classes;
+  for (std::uint32_t c = 0; c < set.n_classes; ++c) {
+    if (totals[c] > 0) classes.push_back(c);
+  }
+  return classes;
+}
+
 }  // namespace resml

@@ -44,4 +44,7 @@ struct TrainingSet {
 // Sum of weights per class.
 std::vector<double> class_totals(const TrainingSet& set);
 
+// Ascending.
+std::vector<std::uint32_t> classes_with_weight(const TrainingSet& set);
+
 }  // namespace resml
