@@ -91,15 +91,15 @@ py::dict read_csv(const std::filesystem::path& path, const std::vector<std::stri
   return result;
 }
 
-py::list list_algorithms() {
+py::list described(const std::vector<resml::AlgorithmInfo>& infos) {
   py::list list;
-  for (const resml::AlgorithmInfo& algorithm : resml::algorithms()) {
+  for (const resml::AlgorithmInfo& info : infos) {
     py::list options;
-    for (const resml::OptionInfo& option : algorithm.options) {
+    for (const resml::OptionInfo& option : info.options) {
       options.append(
           py::make_tuple(option.name, option.default_value, option.range, option.meaning));
     }
-    list.append(py::make_tuple(algorithm.name, algorithm.meaning, options));
+    list.append(py::make_tuple(info.name, info.meaning, options));
   }
   return list;
 }
@@ -115,6 +115,10 @@ void register_build(py::module_& module) {
              "Learns from incidents or columns in memory.");
   module.def("read_csv", &read_csv, py::arg("path"), py::arg("columns"),
              "Cells of a CSV file as text, by column; no names: all columns.");
-  module.def("algorithms", &list_algorithms,
-             "Name, meaning and options (name, default, range, meaning) of each algorithm.");
+  module.def(
+      "algorithms", [] { return described(resml::algorithms()); },
+      "Name, meaning and options (name, default, range, meaning) of each algorithm.");
+  module.def(
+      "methods", [] { return described(resml::methods()); },
+      "The same of each method that makes an ensemble.");
 }

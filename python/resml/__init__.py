@@ -10,7 +10,7 @@ The command res-ml and the function ml_predict give the same answers from the sa
 """
 
 from resml._core import InputError, ModelFileError, __version__
-from resml.building import Algorithm, Option, algorithms, build, read_csv
+from resml.building import Algorithm, Option, algorithms, build, methods, read_csv
 from resml.model import Answer, Feature, Model, load
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "algorithms",
     "build",
     "load",
+    "methods",
     "read_csv",
 ]

@@ -11,7 +11,7 @@ from resml.model import Incidents, Model
 
 
 class Option(NamedTuple):
-    """A setting of one algorithm."""
+    """A setting of one algorithm or method."""
 
     name: str
     default: str
@@ -20,7 +20,7 @@ class Option(NamedTuple):
 
 
 class Algorithm(NamedTuple):
-    """A way to learn."""
+    """A way to learn, or a method that makes an ensemble of one."""
 
     name: str
     meaning: str
@@ -43,10 +43,10 @@ def build(
     features    names of the fields to predict it from
     output      also writes the model file there
     threads     0 = as many as there are processors; the model is the same with any number
-    settings    keys of [machine_learning] in ml.config, and options of the algorithm: algorithm,
-                class_weight, split, seed, encoding, types ... as text, or as a Python value
-                (`refit=False`, `unwanted_values=["None", "Unknown"]`, `class_weight={"True": 2}`,
-                `types={"owner_id": "category"}`)
+    settings    keys of [machine_learning] in ml.config, and options of algorithm and method:
+                algorithm, method, class_weight, split, seed, encoding, types ... as text, or as
+                a Python value (`refit=False`, `unwanted_values=["None", "Unknown"]`,
+                `class_weight={"True": 2}`, `types={"owner_id": "category"}`)
 
     The part `split` (0.5) of the samples is held out to score the model, which then learns from all
     of them. InputError names what cannot be used. Ctrl-C stops it and leaves no file.
@@ -79,9 +79,20 @@ def read_csv(
 
 def algorithms() -> list[Algorithm]:
     """Every algorithm there is, with its options."""
+    return _described(_core.algorithms())
+
+
+def methods() -> list[Algorithm]:
+    """Every method that makes an ensemble of an algorithm: `build(..., method="Bagging")`."""
+    return _described(_core.methods())
+
+
+def _described(
+    infos: Iterable[tuple[str, str, list[tuple[str, str, str, str]]]],
+) -> list[Algorithm]:
     return [
         Algorithm(name, meaning, [Option(*option) for option in options])
-        for name, meaning, options in _core.algorithms()
+        for name, meaning, options in infos
     ]
 
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "error_of.hpp"
 #include "resml/base/error.hpp"
 #include "training_sets.hpp"
@@ -30,6 +32,67 @@ TEST(Registry, WritesOutEveryDefault) {
             nlohmann::json({{"c", 10.0}, {"max_iter", 100}}));
   EXPECT_EQ(complete({.kind = "decision_tree"}).options,
             nlohmann::json({{"max_depth", 0}, {"min_samples_split", 20}, {"min_samples_leaf", 1}}));
+}
+
+// What the original did (OB-ALG-01).
+TEST(Registry, EveryLearnerHasItsNumberOfMembersAndRounds) {
+  const std::map<std::string, std::pair<int, int>> unusual = {{"logistic_regression", {200, 200}},
+                                                              {"decision_tree", {10, 50}},
+                                                              {"gaussian_nb", {100, 100}}};
+  for (const AlgorithmInfo& algorithm : algorithms()) {
+    const auto found = unusual.find(algorithm.kind);
+    const auto [n_members, n_rounds] = found == unusual.end() ? std::pair(10, 10) : found->second;
+    EXPECT_EQ(complete({.kind = algorithm.kind, .method = "bagging"}).method_options,
+              nlohmann::json({{"n_members", n_members}}))
+        << algorithm.kind;
+    EXPECT_EQ(complete({.kind = algorithm.kind, .method = "ada_boost"}).method_options,
+              nlohmann::json({{"n_rounds", n_rounds}, {"learning_rate", 1.0}}))
+        << algorithm.kind;
+  }
+}
+
+TEST(Registry, HelpNamesTheNumbersOfEveryLearner) {
+  const OptionInfo& n_members = find_method("Bagging").options.front();
+  EXPECT_EQ(n_members.name, "n_members");
+  EXPECT_EQ(n_members.default_value, "10, Logistic Regression: 200, GaussianNB: 100");
+  EXPECT_EQ(n_members.range, "between 1 and 10000");
+}
+
+// In ml.config they stand side by side.
+TEST(Registry, NoMethodHasAnOptionOfALearner) {
+  for (const AlgorithmInfo& method : methods()) {
+    for (const OptionInfo& option : method.options) {
+      for (const AlgorithmInfo& algorithm : algorithms()) {
+        for (const OptionInfo& other : algorithm.options) {
+          EXPECT_NE(option.name, other.name) << algorithm.kind;
+        }
+      }
+    }
+  }
+}
+
+TEST(Registry, FindsAMethodByNameOrKind) {
+  EXPECT_EQ(find_method("bagging").kind, "bagging");
+  EXPECT_EQ(find_method("adaptive boosting").kind, "ada_boost");
+  EXPECT_EQ(error_of<InputError>([] { find_method("Boosting"); }),
+            "method: expected one of Bagging, Adaptive Boosting, got \"Boosting\"");
+}
+
+TEST(Registry, RefusesOptionsInTheNameOfTheMethod) {
+  EXPECT_EQ(
+      error_of<InputError>([] {
+        complete(
+            {.kind = "decision_tree", .method = "bagging", .method_options = {{"n_members", "0"}}});
+      }),
+      "bagging: option \"n_members\" must be between 1 and 10000, got 0");
+  EXPECT_EQ(error_of<InputError>([] {
+              complete({.kind = "decision_tree",
+                        .method = "ada_boost",
+                        .method_options = {{"learning_rate", 0}}});
+            }),
+            "ada_boost: option \"learning_rate\" must be between 1e-06 and 10, got 0");
+  EXPECT_EQ(error_of<InputError>([] { complete({.kind = "decision_tree", .method = "stacking"}); }),
+            "unknown method \"stacking\"");
 }
 
 TEST(Registry, RefusesOptionsInTheNameOfTheLearner) {

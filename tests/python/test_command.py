@@ -138,15 +138,36 @@ class Command(CommandCase):
         for setting, message in (
             ("algorithm=Oracle", "--set algorithm=Oracle: expected one of "),
             ("spilt=0.3", '--set spilt=0.3: unknown key "spilt"'),
-            (
-                "method=Bagging",
-                '--set method=Bagging: "Bagging" is not part of this version; set method = None\n',
-            ),
+            ("n_members=3", '--set n_members=3: unknown key "n_members"'),
         ):
             done = self.res_ml("build", "-o", "m.ml", "-c", "none.csv", "--set", "prediction=x",
                                "--set", "features=y", "--set", setting)  # fmt: skip
             self.assertEqual(done.returncode, 1)
             self.assertTrue(done.stderr.startswith(message), done.stderr)
+
+    def test_an_ensemble_is_built_rebuilt_and_asked(self) -> None:
+        self.write_incidents()
+        for method, size in (("Bagging", "n_members=5"), ("adaptive boosting", "n_rounds=5")):
+            built = self.build("--set", f"method={method}", "--set", size)
+            self.assertEqual((built.returncode, built.stderr), (0, ""))
+            self.assertIn(f"Method:         {method.title()}\n", built.stdout)
+            before = self.res_ml("view", "-i", "m.ml", "--json")
+            self.assertEqual(self.res_ml("rebuild", "-i", "m.ml", "-c", "incidents.csv").stderr, "")
+            after = self.res_ml("view", "-i", "m.ml", "--json")
+            settings = [json.loads(view.stdout)["settings"] for view in (before, after)]
+            self.assertEqual(settings[0], settings[1])
+            name, value = size.split("=")
+            self.assertEqual(settings[0]["learner_options"][name], value)
+            answer = self.res_ml("predict", "-i", "m.ml", "-c", "-",
+                                 text="kind,confirmed\nb,False\na,True\n")  # fmt: skip
+            self.assertRegex(answer.stdout, r"^prediction,.*\nTrue,.*\nFalse,.*\n$")
+
+    def test_algorithms_and_methods_have_help(self) -> None:
+        text = self.res_ml("build", "--help-algorithms").stdout
+        self.assertIn("algorithm = one of\n\nLogistic Regression: ", text)
+        self.assertIn("\nmethod = None, or one of\n\nBagging: ", text)
+        self.assertIn("\n  n_members = 10, Logistic Regression: 200, GaussianNB: 100  "
+                      "(between 1 and 10000)  models, each with a draw of its own\n", text)  # fmt: skip
 
     def test_rebuild_keeps_the_better_model(self) -> None:
         self.write_incidents()

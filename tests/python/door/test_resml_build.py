@@ -136,6 +136,23 @@ def test_algorithms_have_options() -> None:
     assert all(algorithm.meaning for algorithm in by_name.values())
 
 
+def test_methods_have_options() -> None:
+    names = {method.name: [option.name for option in method.options] for method in resml.methods()}
+    assert names == {"Bagging": ["n_members"], "Adaptive Boosting": ["n_rounds", "learning_rate"]}
+
+
+def test_an_ensemble_learns_and_answers(small_csv: Path) -> None:
+    fields = ["kind", "confirmed"]
+    for method in resml.methods():
+        model = resml.build(small_csv, "false_positive", fields,
+                            algorithm="Decision Tree", method=method.name)  # fmt: skip
+        assert model.predict({"kind": "b", "confirmed": False}) == "True"
+        assert model.settings["method"] == method.name
+    with pytest.raises(resml.InputError) as caught:
+        resml.build(small_csv, "false_positive", fields, method="Bagging", n_member=3)
+    assert str(caught.value) == 'n_member=3: unknown key "n_member"; did you mean "n_members"?'
+
+
 def interrupt_soon(sent: list[float]) -> None:
     sent.append(time.monotonic())
     os.kill(os.getpid(), signal.SIGINT)
