@@ -76,12 +76,12 @@ TEST(Bagging, ReportsMembersAndStopsBetweenThem) {
   EXPECT_EQ(done, (std::vector<std::size_t>{1, 2}));
 }
 
-// A bundle with one member of `kind`, called `name` by the ensemble.
-TensorBundle ensemble_of(const TensorBundle& member, const std::string& name,
+// A bundle with one member of `kind`.
+TensorBundle ensemble_of(const TensorBundle& member, const std::string& kind,
                          std::uint32_t n_members = 1) {
   TensorBundle bundle;
   ModelShape{.n_classes = 2, .n_indicators = 12, .n_numbers = 2}.add_to(bundle);
-  bundle.add_string("member_kind", name);
+  bundle.add_string("member_kind", kind);
   bundle.add("n_members", std::vector<std::uint32_t>{n_members});
   bundle.add_child("member.0", member);
   return bundle;
@@ -91,21 +91,27 @@ TEST(Bagging, BelievesNothingInAModelFile) {
   const auto message = [](const TensorBundle& bundle) {
     return error_of<ModelFileError>([&] { load_classifier("bagging", bundle); });
   };
-  const TensorBundle two =
-      fit_classifier({.kind = "bernoulli_nb"}, random_set(20, 2, 1), {})->save();
-  EXPECT_EQ(message(ensemble_of(two, "bernoulli_nb")), "(nothing was thrown)");
-  EXPECT_EQ(message(ensemble_of(two, "bernoulli_nb", 0)),
+  // As an ensemble stores its only member.
+  const auto stored = [](std::uint32_t n_classes) {
+    return Bagging::fit(members(1), {.kind = "bernoulli_nb"}, random_set(20, n_classes, 1), {})
+        ->save()
+        .child("member.0");
+  };
+  EXPECT_EQ(message(ensemble_of(stored(2), "bernoulli_nb")), "(nothing was thrown)");
+  EXPECT_EQ(message(ensemble_of(stored(2), "bernoulli_nb", 0)),
             "bagging: array \"n_members\": an ensemble without members");
-  EXPECT_EQ(message(ensemble_of(two, "bernoulli_nb", 4000000000)),
-            "bagging: bernoulli_nb: array \"shape\": missing");
-  EXPECT_EQ(message(ensemble_of(two, "decision_tree")),
+  EXPECT_EQ(message(ensemble_of(stored(2), "bernoulli_nb", 4000000000)),
+            "bagging: member 1 of 4000000000: missing");
+  EXPECT_EQ(message(ensemble_of(stored(2), "decision_tree")),
             "bagging: decision_tree: array \"column\": missing");
-  EXPECT_EQ(message(ensemble_of(ensemble_of(two, "bernoulli_nb"), "bagging")),
+  EXPECT_EQ(message(ensemble_of(stored(3), "bernoulli_nb")),
+            "bagging: bernoulli_nb: array \"class_weight\": expected 2 values, got 3");
+  TensorBundle shaped = stored(2);
+  shaped.add("shape", std::vector<std::uint32_t>{2, 12, 2});
+  EXPECT_EQ(message(ensemble_of(shaped, "bernoulli_nb")),
+            "bagging: member 0: has a shape of its own");
+  EXPECT_EQ(message(ensemble_of(stored(2), "bagging")),
             "bagging: unknown kind of classifier \"bagging\"; was it built by a newer version?");
-  const TensorBundle three =
-      fit_classifier({.kind = "bernoulli_nb"}, random_set(20, 3, 1), {})->save();
-  EXPECT_EQ(message(ensemble_of(three, "bernoulli_nb")),
-            "bagging: member 0 has other classes or columns than the ensemble");
 }
 
 }  // namespace

@@ -6,7 +6,19 @@
 namespace resml {
 namespace {
 
+constexpr std::string_view kShape = "shape";
+
 std::string member_name(std::size_t i) { return concat("member.", i); }
+
+// The members have the shape of the ensemble, where it stands once.
+TensorBundle without_shape(const TensorBundle& member) {
+  TensorBundle bundle;
+  for (const auto& [name, tensor] : member.tensors()) {
+    if (name != kShape) bundle.add_tensor(name, *tensor.values, tensor.shape);
+  }
+  for (const auto& [name, text] : member.strings()) bundle.add_string(name, text);
+  return bundle;
+}
 
 }  // namespace
 
@@ -14,7 +26,7 @@ void add_members(const Members& members, TensorBundle& bundle) {
   bundle.add_string("member_kind", std::string(members.front()->kind()));
   bundle.add("n_members", std::vector<std::uint32_t>{static_cast<std::uint32_t>(members.size())});
   for (std::size_t i = 0; i < members.size(); ++i) {
-    bundle.add_child(member_name(i), members[i]->save());
+    bundle.add_child(member_name(i), without_shape(members[i]->save()));
   }
 }
 
@@ -24,9 +36,14 @@ Members load_members(const TensorBundle& bundle, const ModelShape& shape) {
   if (n_members == 0) throw ModelFileError("array \"n_members\": an ensemble without members");
   Members members;
   for (std::uint32_t i = 0; i < n_members; ++i) {
-    members.push_back(load_learner(kind, bundle.child(member_name(i))));
-    if (members.back()->shape() == shape) continue;
-    throw ModelFileError("member ", i, " has other classes or columns than the ensemble");
+    TensorBundle member = bundle.child(member_name(i));
+    if (member.tensors().empty())
+      throw ModelFileError("member ", i, " of ", n_members, ": missing");
+    if (member.tensors().contains(kShape)) {
+      throw ModelFileError("member ", i, ": has a shape of its own");
+    }
+    shape.add_to(member);
+    members.push_back(load_learner(kind, member));
   }
   return members;
 }

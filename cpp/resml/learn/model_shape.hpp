@@ -24,8 +24,6 @@ struct ModelShape {
   static ModelShape load(const TensorBundle& bundle);
   void add_to(TensorBundle& bundle) const;
 
-  bool operator==(const ModelShape&) const = default;
-
   std::size_t n_columns() const { return std::size_t{n_indicators} + n_numbers; }
   // Entries of a table with one row per class and one column per column.
   std::size_t table_size() const { return n_columns() * n_classes; }
