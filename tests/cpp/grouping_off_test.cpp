@@ -46,7 +46,7 @@ TEST_P(GroupingOff, PredictsTheSame) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, GroupingOff, testing::ValuesIn(all_kinds()),
+INSTANTIATE_TEST_SUITE_P(Registry, GroupingOff, testing::ValuesIn(all_kinds_and_methods()),
                          [](const auto& of) { return of.param; });
 
 }  // namespace

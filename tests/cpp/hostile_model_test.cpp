@@ -191,7 +191,7 @@ TEST(ModelFile, OfANewerFormatSaysSo) {
             "x.ml: written by format 2, this program reads up to 1; upgrade it");
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, HostileModel, testing::ValuesIn(all_kinds()),
+INSTANTIATE_TEST_SUITE_P(Registry, HostileModel, testing::ValuesIn(all_kinds_and_methods()),
                          [](const auto& of) { return of.param; });
 
 }  // namespace

@@ -106,9 +106,16 @@ TEST(Methods, OptionsThatNobodyKnowsAreRefused) {
   };
   EXPECT_EQ(message({{"method", "Bagging"}, {"n_member", "3"}}),
             "--set n_member=3: unknown key \"n_member\"; did you mean \"n_members\"?");
+  // An option of another method has no near name: all are listed.
+  std::vector<std::string> keys;
+  for (const SettingInfo& key : machine_learning_keys()) keys.push_back(key.key);
+  const std::string listed = "; the keys are " + join(keys, ", ");
   EXPECT_EQ(message({{"method", "Adaptive Boosting"}, {"n_members", "3"}}),
-            "--set n_members=3: unknown key \"n_members\"");
-  EXPECT_EQ(message({{"n_rounds", "3"}}), "--set n_rounds=3: unknown key \"n_rounds\"");
+            "--set n_members=3: unknown key \"n_members\"" + listed +
+                "; Logistic Regression with Adaptive Boosting has c, max_iter, n_rounds, "
+                "learning_rate");
+  EXPECT_EQ(message({{"n_rounds", "3"}}), "--set n_rounds=3: unknown key \"n_rounds\"" + listed +
+                                              "; Logistic Regression has c, max_iter");
   EXPECT_EQ(message({{"method", "Bagging"}, {"n_members", "many"}}),
             "bagging: option \"n_members\": expected a whole number, got \"many\"");
   EXPECT_EQ(message({{"method", "Adaptive Boosting"}, {"learning_rate", "-1"}}),

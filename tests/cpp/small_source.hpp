@@ -20,6 +20,13 @@ inline std::vector<std::string> all_kinds() {
   return kinds;
 }
 
+// As Classifier::kind() says it.
+inline std::vector<std::string> all_kinds_and_methods() {
+  std::vector<std::string> kinds = all_kinds();
+  for (const AlgorithmInfo& method : methods()) kinds.push_back(method.kind);
+  return kinds;
+}
+
 inline Source source_of(const std::string& csv) {
   CsvReader reader(open_text(csv), {});
   return {reader.read(std::numeric_limits<std::size_t>::max(), {}), "<text>", reader.sha256()};
@@ -49,6 +56,7 @@ inline std::vector<std::string> random_incidents(std::size_t n, std::uint64_t se
 inline const std::string kIncidentHeader =
     "kind,tags,confirmed,amount,discovered_date,create_date,severity";
 
+// A method is one of three decision trees.
 inline MachineLearningSettings incident_settings(const std::string& kind) {
   MachineLearningSettings settings;
   settings.prediction = "severity";
@@ -59,6 +67,12 @@ inline MachineLearningSettings incident_settings(const std::string& kind) {
                     {"amount", "number"},
                     {"discovered_date", "date"}};
   settings.algorithm = kind;
+  for (const AlgorithmInfo& method : methods()) {
+    if (method.kind != kind) continue;
+    settings.algorithm = "decision_tree";
+    settings.method = method.name;
+    settings.learner_options[method.options.front().name] = "3";
+  }
   return settings;
 }
 

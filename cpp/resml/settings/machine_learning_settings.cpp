@@ -306,8 +306,9 @@ void throw_unknown_key(const MachineLearningSettings& settings, const std::strin
   std::string remedy = did_you_mean(key, known);
   if (remedy.empty()) {
     remedy = all_names(key_names(), "keys");
+    const std::string with = settings.method == "None" ? "" : concat(" with ", settings.method);
     if (!learner_options.empty())
-      remedy += concat("; ", settings.algorithm, " has ", join(learner_options, ", "));
+      remedy += concat("; ", settings.algorithm, with, " has ", join(learner_options, ", "));
   }
   throw InputError(place_of(settings, key, "settings"), ": unknown key ", quoted(key), remedy);
 }
