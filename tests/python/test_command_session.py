@@ -129,7 +129,7 @@ class Session(CommandCase):
                 self.check_scores(name, held)
 
     def algorithm_names(self) -> list[str]:
-        told = self.res_ml("build", "--help-algorithms").stdout
+        told = self.res_ml("build", "--help-algorithms").stdout.split("\nMethods\n")[0]
         return re.findall(r"^(\S[^:]*):", told, re.MULTILINE)
 
     def check_scores(self, algorithm: str, held: dict[tuple[str, str], int]) -> None:

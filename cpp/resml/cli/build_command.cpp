@@ -73,8 +73,7 @@ std::string help_on(const std::vector<AlgorithmInfo>& list) {
 }
 
 std::string algorithms_help() {
-  return concat("algorithm = one of\n\n", help_on(algorithms()), "\nmethod = None, or one of\n\n",
-                help_on(methods()));
+  return concat(help_on(algorithms()), "\nMethods\n", help_on(methods()));
 }
 
 }  // namespace
