@@ -53,7 +53,7 @@ def samples(n_rows: int) -> Path:
 
 def offered_algorithms(help_text: str) -> list[str]:
     """The names in what `res-ml build --help-algorithms` prints, methods over a Decision Tree."""
-    algorithms, _, methods = help_text.partition("\nmethod = ")
+    algorithms, _, methods = help_text.partition("\nMethods\n")
     entry = re.compile(r"^(\S[^:=\n]*): ", re.MULTILINE)
     return entry.findall(algorithms) + [f"{m} / {ENSEMBLE_OF}" for m in entry.findall(methods)]
 

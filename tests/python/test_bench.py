@@ -76,7 +76,7 @@ def test_severity_can_be_learnt(samples: Path, tmp_path: Path, features: list[st
 def test_algorithms_are_those_that_the_command_offers() -> None:
     text = "Decision Tree: one tree\n  max_depth = 0  (at least 0)  questions: few\nGaussianNB: naive\n"
     assert suite.offered_algorithms(text) == ["Decision Tree", "GaussianNB"]
-    text = f"algorithm = one of\n\n{text}\nmethod = None, or one of\n\nBagging: many\n"
+    text = f"{text}\nMethods\nBagging: many\n"
     assert suite.offered_algorithms(text) == [
         "Decision Tree",
         "GaussianNB",
