@@ -17,7 +17,6 @@
 #include "resml/pipeline/model.hpp"
 #include "resml/pipeline/model_file.hpp"
 #include "resml/rows/grouping.hpp"
-#include "resml/rows/split.hpp"
 
 namespace resml {
 namespace {
@@ -78,21 +77,12 @@ MachineLearningSettings parse_settings(const std::vector<std::string>& texts) {
       nullptr, pairs, [](const std::string&) { return std::optional<std::string>(); });
 }
 
-// The half that a build would learn from.
-Samples training_half(const Samples& samples, double fraction, const FitContext& context) {
-  Rng rng = context.rng.stream(0);
-  const auto held = draw_holdout(samples.labels, samples.counts,
-                                 static_cast<std::uint32_t>(samples.classes.size()), fraction, rng);
-  std::vector<std::uint64_t> left(samples.counts);
-  for (std::size_t i = 0; i < left.size(); ++i) left[i] -= held[i];
-  return with_counts(samples, left);
-}
-
 // The distinct row of every incident, in an order like that of a file.
-std::vector<std::uint32_t> rows_of_incidents(const Samples& samples) {
+template <class Counts>
+std::vector<std::uint32_t> rows_of_incidents(const Counts& counts) {
   std::vector<std::uint32_t> rows;
-  for (std::uint32_t i = 0; i < samples.counts.size(); ++i) {
-    rows.insert(rows.end(), samples.counts[i], i);
+  for (std::uint32_t i = 0; i < counts.size(); ++i) {
+    rows.insert(rows.end(), static_cast<std::size_t>(counts[i]), i);
   }
   Rng rng(1);
   for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[rng.below(i)]);
@@ -112,29 +102,26 @@ std::vector<std::vector<std::uint32_t>> codes_of(const Samples& samples,
   return codes;
 }
 
-TrainingSet make_training_set(const Samples& samples, const FeatureEncoder& encoder) {
-  TrainingSet set{.rows = encoder.transform(samples.table),
+TrainingSet make_training_set(const EncodedSamples& samples) {
+  TrainingSet set{.rows = samples.rows,
                   .labels = samples.labels,
                   .counts = {samples.counts.begin(), samples.counts.end()},
                   .weights = {},
-                  .n_classes = static_cast<std::uint32_t>(samples.classes.size())};
+                  .n_classes = samples.n_classes};
   set.weights = set.counts;
   return set;
 }
 
 // Every incident as a row of its own.
-TrainingSet without_grouping(const Samples& samples, const std::vector<std::uint32_t>& rows,
-                             const FeatureEncoder& encoder) {
-  Samples each{.table = {},
-               .labels = {},
-               .counts = std::vector<std::uint64_t>(rows.size(), 1),
-               .classes = samples.classes,
-               .rows = samples.rows};
-  std::vector<std::string> names;
-  for (const Column& column : samples.table.columns) names.push_back(column.name);
-  each.table = select_rows(samples.table, names, rows);
-  for (const std::uint32_t row : rows) each.labels.push_back(samples.labels[row]);
-  return make_training_set(each, encoder);
+TrainingSet without_grouping(const TrainingSet& set) {
+  const std::vector<std::uint32_t> rows = rows_of_incidents(set.counts);
+  TrainingSet each{.rows = select_rows(set.rows, rows),
+                   .labels = {},
+                   .counts = std::vector<double>(rows.size(), 1),
+                   .weights = std::vector<double>(rows.size(), 1),
+                   .n_classes = set.n_classes};
+  for (const std::uint32_t row : rows) each.labels.push_back(set.labels[row]);
+  return each;
 }
 
 json time_fit(const Arguments& args) {
@@ -147,22 +134,19 @@ json time_fit(const Arguments& args) {
   const Source source = read_source(
       args.file, {.wanted = columns_to_read(settings), .if_present = columns_if_present(settings)},
       context);
-  const auto features = choose_features(source.table, settings.features, settings.types);
-  const Samples training = training_half(make_samples(source, settings), settings.split, context);
-  const auto encoder = FeatureEncoder::fit(training.table, training.counts, features);
-  const TrainingSet set = make_training_set(training, encoder);
-
-  const std::vector<std::uint32_t> rows = rows_of_incidents(training);
-  const auto codes = codes_of(training, rows);
+  const Samples samples = make_samples(source, settings);
+  const auto codes = codes_of(samples, rows_of_incidents(samples.counts));
   const std::vector<std::span<const std::uint32_t>> views(codes.begin(), codes.end());
+  const PreparedSamples prepared = prepare_samples(source, settings, context);
+  const TrainingSet set = make_training_set(prepared.training);
   json result = {
-      {"rows", rows.size()},
+      {"rows", prepared.training.n_incidents()},
       {"distinct", set.size()},
       {"columns", set.rows.n_columns()},
       {"group_seconds", best_seconds(args.repeats, [&] { group_rows(views); })},
       {"fit_seconds", best_seconds(args.repeats, [&] { fit_classifier(spec, set, context); })}};
   if (args.ungrouped) {
-    const TrainingSet each = without_grouping(training, rows, encoder);
+    const TrainingSet each = without_grouping(set);
     result["ungrouped_fit_seconds"] =
         best_seconds(args.repeats, [&] { fit_classifier(spec, each, context); });
   }
@@ -193,7 +177,7 @@ int main(int argc, char** argv) {
                      resml::time_csv);
   resml::add_command(app, args, "open", "a model file, all checks included", resml::time_open);
   resml::add_command(app, args, "fit",
-                     "grouping of the coded rows of the training half, and the fit on them",
+                     "grouping of all coded rows, and the fit on the training half",
                      resml::time_fit);
   try {
     app.parse(argc, argv);

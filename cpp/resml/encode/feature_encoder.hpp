@@ -35,7 +35,7 @@ std::vector<Feature> choose_original_features(const Table& table,
 // from the rows it was fitted on alone.
 class FeatureEncoder {
  public:
-  // `counts` weigh the rows of `table` (means of numbers), all > 0.
+  // `counts` say how many incidents each row of `table` stands for; 0 = the row is not there.
   static FeatureEncoder fit(const Table& table, std::span<const std::uint64_t> counts,
                             std::vector<Feature> features);
   static FeatureEncoder load(const TensorBundle& bundle);

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <numeric>
 
 #include "resml/base/error.hpp"
 #include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/registry.hpp"
-#include "resml/rows/split.hpp"
 
 namespace resml {
 namespace {
@@ -91,26 +89,26 @@ struct HoldoutAnswers {
   std::vector<double> counts;
 };
 
-HoldoutAnswers answer(const Pipeline& pipeline, const Samples& holdout, const FitContext& context) {
-  HoldoutAnswers answers{pipeline.predict_raw(holdout.table, context), {}};
-  for (const std::uint64_t count : holdout.counts) {
-    answers.counts.push_back(static_cast<double>(count));
-  }
-  return answers;
+HoldoutAnswers answer(const Pipeline& pipeline, const EncodedSamples& holdout,
+                      const FitContext& context) {
+  return {pipeline.predict_raw(holdout.rows, context),
+          {holdout.counts.begin(), holdout.counts.end()}};
 }
 
-void tell_answers(const HoldoutAnswers& answers, const Samples& holdout,
+void tell_answers(const HoldoutAnswers& answers, const PreparedSamples& prepared,
                   const BuildEvents& events) {
   if (!events.on_answer) return;
+  const EncodedSamples& holdout = prepared.holdout;
   for (std::size_t i = 0; i < holdout.labels.size(); ++i) {
-    events.on_answer(holdout.classes[holdout.labels[i]], holdout.classes[answers.raw.decisions[i]],
-                     holdout.counts[i]);
+    events.on_answer(prepared.classes[holdout.labels[i]],
+                     prepared.classes[answers.raw.decisions[i]], holdout.counts[i]);
   }
 }
 
 // Each half of the hold-out calibrated by what the other half showed: honest numbers for
 // evaluation. The calibrator that is kept is fitted on the whole.
-RowMatrix cross_calibrated(const HoldoutAnswers& answers, const Samples& holdout) {
+RowMatrix cross_calibrated(const HoldoutAnswers& answers,
+                           const std::vector<std::uint32_t>& labels) {
   RowMatrix probabilities = answers.raw.proba;
   for (const std::size_t half : {std::size_t{0}, std::size_t{1}}) {
     std::vector<double> other = answers.counts;
@@ -118,47 +116,12 @@ RowMatrix cross_calibrated(const HoldoutAnswers& answers, const Samples& holdout
       if (i % 2 == half) other[i] = 0;
     }
     const RowMatrix calibrated =
-        Calibrator::fit(answers.raw.proba, holdout.labels, other).apply(answers.raw.proba);
+        Calibrator::fit(answers.raw.proba, labels, other).apply(answers.raw.proba);
     for (auto i = static_cast<Eigen::Index>(half); i < probabilities.rows(); i += 2) {
       probabilities.row(i) = calibrated.row(i);
     }
   }
   return probabilities;
-}
-
-std::uint32_t majority_class(const Samples& samples) {
-  std::vector<std::uint64_t> sizes(samples.classes.size(), 0);
-  for (std::size_t i = 0; i < samples.labels.size(); ++i) {
-    sizes[samples.labels[i]] += samples.counts[i];
-  }
-  return static_cast<std::uint32_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
-}
-
-std::uint64_t n_incidents(const Samples& samples) {
-  return std::accumulate(samples.counts.begin(), samples.counts.end(), std::uint64_t{0});
-}
-
-// What a classifier learns from. Groups that upsampling did not draw are no rows to learn from.
-Samples upsampled(const Samples& samples, const MachineLearningSettings& settings,
-                  const FitContext& context) {
-  if (!settings.imbalance_upsampling) return samples;
-  Rng rng = context.rng.stream(1);
-  return with_counts(samples, upsample(samples.labels, samples.counts,
-                                       static_cast<std::uint32_t>(samples.classes.size()), rng));
-}
-
-struct Parts {
-  Samples training;
-  Samples holdout;
-};
-
-Parts split(const Samples& samples, double fraction, const FitContext& context) {
-  Rng rng = context.rng.stream(0);
-  const auto held = draw_holdout(samples.labels, samples.counts,
-                                 static_cast<std::uint32_t>(samples.classes.size()), fraction, rng);
-  std::vector<std::uint64_t> left(samples.counts);
-  for (std::size_t i = 0; i < left.size(); ++i) left[i] -= held[i];
-  return {with_counts(samples, left), with_counts(samples, held)};
 }
 
 }  // namespace
@@ -187,47 +150,44 @@ std::vector<std::string> columns_if_present(const MachineLearningSettings& setti
 Model build_model(const Source& source, MachineLearningSettings settings,
                   const std::string& created, const FitContext& context,
                   const BuildEvents& events) {
+  check_recipe(settings);
+  settings.algorithm = chosen_algorithm(settings).name;
+  const PreparedSamples prepared = prepare_samples(source, settings, context);
+  Model model = fit_model(prepared, std::move(settings), context, events);
+  model.provenance.created = created;
+  model.provenance.source = source.name;
+  model.provenance.sha256 = source.sha256;
+  return model;
+}
+
+Model fit_model(const PreparedSamples& prepared, MachineLearningSettings settings,
+                const FitContext& context, const BuildEvents& events) {
   std::vector<std::string> warnings = drop_what_has_no_meaning(settings);
   const ClassifierSpec spec = make_spec(settings);
-  const Samples samples = make_samples(source, settings);
-  const bool original = settings.encoding == Encoding::Original;
-  const std::vector<Feature> features =
-      original ? choose_original_features(samples.table, settings.features)
-               : choose_features(source.table, settings.features, settings.types);
-  const auto [training, holdout] = split(samples, settings.split, context);
-  if (holdout.counts.empty()) {
-    throw InputError(source.name, ": ", settings.prediction,
-                     ": every value occurs once; nothing can be held out to score a model");
-  }
-  const auto encoder_for = [&](const Samples& part) {
-    // The original fitted its encoders before the split (OB-PREP-07).
-    const Samples& fitted_on = original ? samples : part;
-    return FeatureEncoder::fit(fitted_on.table, fitted_on.counts, features);
+  const auto fit = [&](EncodedSamples drawn) {
+    return Pipeline::fit(std::move(drawn), prepared.classes, spec, settings, context);
   };
-  // Encoders see each incident once, the classifier what upsampling made of them.
-  const auto fit = [&](const Samples& part, const Samples& drawn) {
-    return Pipeline::fit(drawn, encoder_for(part), spec, settings, context);
-  };
-  const Samples drawn = upsampled(training, settings, context);
-  const std::uint64_t trained_rows = n_incidents(drawn);
+  EncodedSamples drawn = drawn_samples(prepared.training, settings, context);
+  const std::uint64_t trained_rows = drawn.n_incidents();
   if (events.on_training) events.on_training(settings, trained_rows);
-  const Pipeline scored = fit(training, drawn);
+  const Pipeline scored = fit(std::move(drawn));
+  const EncodedSamples& holdout = prepared.holdout;
   const HoldoutAnswers answers = answer(scored, holdout, context);
-  tell_answers(answers, holdout, events);
-  const RowMatrix probabilities = cross_calibrated(answers, holdout);
+  tell_answers(answers, prepared, events);
+  const RowMatrix probabilities = cross_calibrated(answers, holdout.labels);
   Evaluation evaluation =
       evaluate({holdout.labels, answers.raw.decisions, answers.counts, probabilities},
-               samples.classes, majority_class(training));
+               prepared.classes, prepared.training.commonest_class());
   const Calibrator calibrator = Calibrator::fit(answers.raw.proba, holdout.labels, answers.counts);
   const Pipeline final_pipeline =
-      settings.refit ? fit(samples, upsampled(samples, settings, context)) : scored;
-  Provenance provenance{.created = created,
-                        .source = source.name,
-                        .sha256 = source.sha256,
+      settings.refit ? fit(drawn_samples(prepared.all, settings, context)) : scored;
+  Provenance provenance{.created = {},
+                        .source = {},
+                        .sha256 = {},
                         .version = RESML_VERSION,
-                        .rows = samples.rows,
+                        .rows = prepared.row_counts,
                         .trained_rows = trained_rows,
-                        .holdout_rows = n_incidents(holdout),
+                        .holdout_rows = holdout.n_incidents(),
                         .late_fields = find_late_fields(settings.features),
                         .warnings = std::move(warnings)};
   return {std::move(settings), final_pipeline.with(calibrator), std::move(evaluation),

@@ -7,7 +7,7 @@
 #include "resml/base/fit_context.hpp"
 #include "resml/metrics/evaluation.hpp"
 #include "resml/pipeline/pipeline.hpp"
-#include "resml/pipeline/samples.hpp"
+#include "resml/pipeline/prepared_samples.hpp"
 #include "resml/pipeline/source.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
 
@@ -54,11 +54,17 @@ struct BuildEvents {
       on_answer = {};
 };
 
-// split -> upsample -> fit -> evaluate -> refit. `created` goes into the record. InputError for
+// prepare -> upsample -> fit -> evaluate -> refit. `created` goes into the record. InputError for
 // settings or samples that cannot be learnt from.
 Model build_model(const Source& source, MachineLearningSettings settings,
                   const std::string& created, const FitContext& context,
                   const BuildEvents& events = {});
+
+// The part of it that depends on the algorithm, from upsampling on; where the samples came from is
+// left empty in the record. `prepared` must have been made with the same settings but for
+// algorithm, method and the learner's options.
+Model fit_model(const PreparedSamples& prepared, MachineLearningSettings settings,
+                const FitContext& context, const BuildEvents& events = {});
 
 // Accuracy of `challenger` minus that of `champion` with its 95 % interval (OB-REB-04). Each score
 // is of a pipeline that did not see the rows: on a common hold-out the champion would be at an

@@ -12,12 +12,13 @@ namespace resml {
 namespace {
 
 // The weight of one incident of each class. The original's Bayes ignored them.
-std::vector<double> class_weights(const Samples& samples, const MachineLearningSettings& settings,
-                                  std::string_view kind) {
-  std::vector<double> weights(samples.classes.size(), 1);
+std::vector<double> class_weights(const EncodedSamples& samples,
+                                  const std::vector<std::string>& classes,
+                                  const MachineLearningSettings& settings, std::string_view kind) {
+  std::vector<double> weights(classes.size(), 1);
   const bool is_bayes = kind == "gaussian_nb" || kind == "bernoulli_nb";
   if (settings.compatible_1_1 && is_bayes) return weights;
-  std::vector<double> sizes(samples.classes.size(), 0);
+  std::vector<double> sizes(classes.size(), 0);
   for (std::size_t i = 0; i < samples.counts.size(); ++i) {
     sizes[samples.labels[i]] += static_cast<double>(samples.counts[i]);
   }
@@ -26,36 +27,35 @@ std::vector<double> class_weights(const Samples& samples, const MachineLearningS
       std::count_if(sizes.begin(), sizes.end(), [](double size) { return size > 0; }));
   for (std::size_t c = 0; c < weights.size(); ++c) {
     if (settings.class_weight.balanced && sizes[c] > 0) weights[c] = n / (n_classes * sizes[c]);
-    const auto set = settings.class_weight.per_class.find(samples.classes[c]);
+    const auto set = settings.class_weight.per_class.find(classes[c]);
     if (set != settings.class_weight.per_class.end()) weights[c] = set->second;
   }
   return weights;
 }
 
-TrainingSet training_set(const Samples& samples, const FeatureEncoder& encoder,
-                         const MachineLearningSettings& settings, std::string_view kind) {
-  const std::vector<double> weights = class_weights(samples, settings, kind);
-  TrainingSet set{.rows = encoder.transform(samples.table),
-                  .labels = samples.labels,
-                  .counts = {},
+TrainingSet training_set(EncodedSamples samples, const std::vector<double>& class_weights) {
+  TrainingSet set{.rows = std::move(samples.rows),
+                  .labels = std::move(samples.labels),
+                  .counts = {samples.counts.begin(), samples.counts.end()},
                   .weights = {},
-                  .n_classes = static_cast<std::uint32_t>(samples.classes.size())};
-  for (const std::uint64_t count : samples.counts) {
-    set.counts.push_back(static_cast<double>(count));
-    set.weights.push_back(set.counts.back() * weights[set.labels[set.weights.size()]]);
+                  .n_classes = samples.n_classes};
+  set.weights.reserve(set.counts.size());
+  for (std::size_t i = 0; i < set.counts.size(); ++i) {
+    set.weights.push_back(set.counts[i] * class_weights[set.labels[i]]);
   }
   return set;
 }
 
 }  // namespace
 
-Pipeline Pipeline::fit(const Samples& samples, FeatureEncoder encoder, const ClassifierSpec& spec,
-                       const MachineLearningSettings& settings, const FitContext& context) {
-  const TrainingSet set = training_set(samples, encoder, settings, spec.kind);
+Pipeline Pipeline::fit(EncodedSamples samples, std::vector<std::string> classes,
+                       const ClassifierSpec& spec, const MachineLearningSettings& settings,
+                       const FitContext& context) {
+  const auto weights = class_weights(samples, classes, settings, spec.kind);
   Pipeline pipeline;
-  pipeline.classes_ = samples.classes;
-  pipeline.encoder_ = std::make_shared<const FeatureEncoder>(std::move(encoder));
-  pipeline.classifier_ = fit_classifier(spec, set, context);
+  pipeline.classes_ = std::move(classes);
+  pipeline.encoder_ = samples.encoder;
+  pipeline.classifier_ = fit_classifier(spec, training_set(std::move(samples), weights), context);
   return pipeline;
 }
 
@@ -65,15 +65,14 @@ Pipeline Pipeline::with(Calibrator calibrator) const {
   return copy;
 }
 
-Pipeline::Raw Pipeline::predict_raw(const Table& table, const FitContext& context) const {
-  const CompactRows rows = encoder_->transform(table);
+Pipeline::Raw Pipeline::predict_raw(const CompactRows& rows, const FitContext& context) const {
   Raw raw{predict_in_parts(*classifier_, rows, context), {}};
   raw.decisions = classifier_->decide(rows, raw.proba);
   return raw;
 }
 
 Predictions Pipeline::predict(const Table& table) const {
-  Raw raw = predict_raw(table);
+  Raw raw = predict_raw(encoder_->transform(table));
   return {std::move(raw.decisions), calibrator_.apply(raw.proba), encoder_->notes(table)};
 }
 

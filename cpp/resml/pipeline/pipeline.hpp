@@ -12,7 +12,7 @@
 #include "resml/learn/classifier.hpp"
 #include "resml/learn/spec.hpp"
 #include "resml/pipeline/calibrator.hpp"
-#include "resml/pipeline/samples.hpp"
+#include "resml/pipeline/prepared_samples.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
 #include "resml/tensor/tensor_bundle.hpp"
 
@@ -34,10 +34,11 @@ struct Predictions {
 // an answer. Immutable; one pipeline serves many threads.
 class Pipeline {
  public:
-  // Encodes `samples`, weighs them as the settings say, fits the classifier. Probabilities are not
-  // calibrated yet.
-  static Pipeline fit(const Samples& samples, FeatureEncoder encoder, const ClassifierSpec& spec,
-                      const MachineLearningSettings& settings, const FitContext& context);
+  // Weighs the samples as the settings say, fits the classifier. Probabilities are not calibrated
+  // yet.
+  static Pipeline fit(EncodedSamples samples, std::vector<std::string> classes,
+                      const ClassifierSpec& spec, const MachineLearningSettings& settings,
+                      const FitContext& context);
   static Pipeline load(const TensorBundle& bundle);
   TensorBundle save() const;
 
@@ -51,7 +52,7 @@ class Pipeline {
     RowMatrix proba;
     std::vector<std::uint32_t> decisions;
   };
-  Raw predict_raw(const Table& table, const FitContext& context = {}) const;
+  Raw predict_raw(const CompactRows& rows, const FitContext& context = {}) const;
 
   const std::vector<std::string>& classes() const { return classes_; }
   const FeatureEncoder& encoder() const { return *encoder_; }

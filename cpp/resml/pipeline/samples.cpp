@@ -168,20 +168,4 @@ Samples make_samples(const Source& source, const MachineLearningSettings& settin
   return samples;
 }
 
-Samples with_counts(const Samples& samples, const std::vector<std::uint64_t>& counts) {
-  std::vector<std::uint32_t> chosen;
-  Samples part{
-      .table = {}, .labels = {}, .counts = {}, .classes = samples.classes, .rows = samples.rows};
-  for (std::uint32_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] == 0) continue;
-    chosen.push_back(i);
-    part.labels.push_back(samples.labels[i]);
-    part.counts.push_back(counts[i]);
-  }
-  std::vector<std::string> names;
-  for (const Column& column : samples.table.columns) names.push_back(column.name);
-  part.table = select_rows(samples.table, names, chosen);
-  return part;
-}
-
 }  // namespace resml

@@ -37,7 +37,4 @@ struct Samples {
 // name as the registry writes it.
 Samples make_samples(const Source& source, const MachineLearningSettings& settings);
 
-// The rows with counts[i] > 0, with these counts.
-Samples with_counts(const Samples& samples, const std::vector<std::uint64_t>& counts);
-
 }  // namespace resml

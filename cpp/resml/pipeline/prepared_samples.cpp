@@ -1,0 +1,88 @@
+#include "resml/pipeline/prepared_samples.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "resml/base/error.hpp"
+#include "resml/rows/split.hpp"
+
+namespace resml {
+namespace {
+
+// The rows with counts[i] > 0, with these counts.
+EncodedSamples with_counts(const EncodedSamples& samples,
+                           const std::vector<std::uint64_t>& counts) {
+  std::vector<std::uint32_t> chosen;
+  EncodedSamples part{.encoder = samples.encoder, .n_classes = samples.n_classes};
+  for (std::uint32_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    chosen.push_back(i);
+    part.labels.push_back(samples.labels[i]);
+    part.counts.push_back(counts[i]);
+  }
+  part.rows = select_rows(samples.rows, chosen);
+  return part;
+}
+
+// All incidents, in the form of an encoder that was fitted on `fitted_on` of each row.
+EncodedSamples encode(const Samples& samples, const std::vector<Feature>& features,
+                      const std::vector<std::uint64_t>& fitted_on) {
+  auto encoder = std::make_shared<const FeatureEncoder>(
+      FeatureEncoder::fit(samples.table, fitted_on, features));
+  CompactRows rows = encoder->transform(samples.table);
+  return {.encoder = std::move(encoder),
+          .rows = std::move(rows),
+          .labels = samples.labels,
+          .counts = samples.counts,
+          .n_classes = static_cast<std::uint32_t>(samples.classes.size())};
+}
+
+}  // namespace
+
+std::uint64_t EncodedSamples::n_incidents() const {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+std::uint32_t EncodedSamples::commonest_class() const {
+  std::vector<std::uint64_t> sizes(n_classes, 0);
+  for (std::size_t i = 0; i < labels.size(); ++i) sizes[labels[i]] += counts[i];
+  return static_cast<std::uint32_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
+}
+
+PreparedSamples prepare_samples(const Source& source, const MachineLearningSettings& settings,
+                                const FitContext& context) {
+  const Samples samples = make_samples(source, settings);
+  const bool original = settings.encoding == Encoding::Original;
+  const std::vector<Feature> features =
+      original ? choose_original_features(samples.table, settings.features)
+               : choose_features(source.table, settings.features, settings.types);
+  Rng rng = context.rng.stream(0);
+  const auto held =
+      draw_holdout(samples.labels, samples.counts,
+                   static_cast<std::uint32_t>(samples.classes.size()), settings.split, rng);
+  if (std::all_of(held.begin(), held.end(), [](std::uint64_t n) { return n == 0; })) {
+    throw InputError(source.name, ": ", settings.prediction,
+                     ": every value occurs once; nothing can be held out to score a model");
+  }
+  std::vector<std::uint64_t> left(samples.counts);
+  for (std::size_t i = 0; i < left.size(); ++i) left[i] -= held[i];
+  // The original fitted its encoders before the split (OB-PREP-07).
+  const EncodedSamples split = encode(samples, features, original ? samples.counts : left);
+  PreparedSamples prepared{.classes = samples.classes,
+                           .row_counts = samples.rows,
+                           .training = with_counts(split, left),
+                           .holdout = with_counts(split, held),
+                           .all = {}};
+  if (settings.refit) prepared.all = encode(samples, features, samples.counts);
+  return prepared;
+}
+
+EncodedSamples drawn_samples(const EncodedSamples& samples, const MachineLearningSettings& settings,
+                             const FitContext& context) {
+  if (!settings.imbalance_upsampling) return samples;
+  Rng rng = context.rng.stream(1);
+  // Groups that were not drawn are no rows to learn from.
+  return with_counts(samples, upsample(samples.labels, samples.counts, samples.n_classes, rng));
+}
+
+}  // namespace resml
