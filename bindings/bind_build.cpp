@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "interruptible.hpp"
@@ -13,6 +14,7 @@
 #include "resml/base/text.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/learn/registry.hpp"
+#include "resml/pipeline/comparison.hpp"
 
 namespace py = pybind11;
 
@@ -40,22 +42,17 @@ resml::CsvReader open_csv(const std::filesystem::path& path, resml::CsvColumns c
   return resml::CsvReader(resml::open_file(path), columns);
 }
 
-LoadedModel build_from_csv(const std::filesystem::path& path, const Overrides& overrides,
-                           const std::string& created, unsigned threads) {
-  return run_interruptibly([&](std::stop_token stop) {
-    const resml::MachineLearningSettings settings = read_settings(overrides);
-    const resml::FitContext context = make_context(settings, threads, std::move(stop));
-    resml::CsvReader reader =
-        open_csv(path, {resml::columns_to_read(settings), resml::columns_if_present(settings)});
-    resml::Table table = reader.read(kAllRows, context);
-    const resml::Source source{std::move(table), path.string(), reader.sha256()};
-    return LoadedModel(resml::build_model(source, settings, created, context));
-  });
+resml::Source read_source(const std::filesystem::path& path,
+                          const resml::MachineLearningSettings& settings,
+                          const resml::FitContext& context) {
+  resml::CsvReader reader =
+      open_csv(path, {resml::columns_to_read(settings), resml::columns_if_present(settings)});
+  resml::Table table = reader.read(kAllRows, context);
+  return {std::move(table), path.string(), reader.sha256()};
 }
 
-LoadedModel build_from_incidents(py::handle incidents, const Overrides& overrides,
-                                 const std::string& created, unsigned threads) {
-  const resml::MachineLearningSettings settings = read_settings(overrides);
+resml::Source convert_incidents(py::handle incidents,
+                                const resml::MachineLearningSettings& settings) {
   FieldNames names{resml::columns_to_read(settings), 0};
   names.n_required = names.all.size();
   for (std::string& name : resml::columns_if_present(settings)) {
@@ -66,11 +63,44 @@ LoadedModel build_from_incidents(py::handle incidents, const Overrides& override
     throw resml::InputError("samples: no incident has the field ",
                             resml::quoted(input.absent.front()));
   }
-  const resml::Source source{std::move(input.table), "samples", ""};
+  return {std::move(input.table), "samples", ""};
+}
+
+// Calls work(source, settings, context) without the GIL. `samples`: a path or incidents.
+template <class Work>
+auto with_samples(py::handle samples, const Overrides& overrides, unsigned threads, Work work) {
+  const resml::MachineLearningSettings settings = read_settings(overrides);
+  const bool is_path = py::isinstance<py::str>(samples) || py::hasattr(samples, "__fspath__");
+  const auto path = is_path ? samples.cast<std::filesystem::path>() : std::filesystem::path();
+  resml::Source source = is_path ? resml::Source{} : convert_incidents(samples, settings);
   return run_interruptibly([&](std::stop_token stop) {
     const resml::FitContext context = make_context(settings, threads, std::move(stop));
-    return LoadedModel(resml::build_model(source, settings, created, context));
+    if (is_path) source = read_source(path, settings, context);
+    return work(source, settings, context);
   });
+}
+
+LoadedModel build(py::handle samples, const Overrides& overrides, const std::string& created,
+                  unsigned threads) {
+  return with_samples(
+      samples, overrides, threads,
+      [&](const resml::Source& source, const resml::MachineLearningSettings& settings,
+          const resml::FitContext& context) {
+        return LoadedModel(resml::build_model(source, settings, created, context));
+      });
+}
+
+std::string compare(py::handle samples, const Overrides& overrides, const std::string& pairs,
+                    unsigned threads) {
+  const std::vector<resml::Pair> wanted = resml::parse_pairs(pairs, "pairs");
+  return with_samples(
+      samples, overrides, threads,
+      [&](const resml::Source& source, const resml::MachineLearningSettings& settings,
+          const resml::FitContext& context) {
+        return resml::describe_comparison(
+                   resml::compare_pairs(source, settings, wanted, "", context))
+            .dump();
+      });
 }
 
 // Distinct cells become one text each, shared by all rows that have it.
@@ -107,12 +137,13 @@ py::list described(const std::vector<resml::AlgorithmInfo>& infos) {
 }  // namespace
 
 void register_build(py::module_& module) {
-  module.def("build_from_csv", &build_from_csv, py::arg("path"), py::arg("settings"),
-             py::arg("created"), py::arg("threads"),
-             "Learns from a CSV file; settings are pairs of key and text as in ml.config.");
-  module.def("build_from_incidents", &build_from_incidents, py::arg("incidents"),
-             py::arg("settings"), py::arg("created"), py::arg("threads"),
-             "Learns from incidents or columns in memory.");
+  module.def(
+      "build", &build, py::arg("samples"), py::arg("settings"), py::arg("created"),
+      py::arg("threads"),
+      "Learns from a CSV file, or from incidents or columns in memory; settings are pairs of "
+      "key and text as in ml.config.");
+  module.def("compare", &compare, py::arg("samples"), py::arg("settings"), py::arg("pairs"),
+             py::arg("threads"), "Tries pairs of algorithm and method; JSON, best first.");
   module.def("read_csv", &read_csv, py::arg("path"), py::arg("columns"),
              "Cells of a CSV file as text, by column; no names: all columns.");
   module.def(

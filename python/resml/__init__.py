@@ -10,7 +10,7 @@ The command res-ml and the function ml_predict give the same answers from the sa
 """
 
 from resml._core import InputError, ModelFileError, __version__
-from resml.building import Algorithm, Option, algorithms, build, methods, read_csv
+from resml.building import Algorithm, Option, algorithms, build, compare, methods, read_csv
 from resml.model import Answer, Feature, Model, load
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "__version__",
     "algorithms",
     "build",
+    "compare",
     "load",
     "methods",
     "read_csv",

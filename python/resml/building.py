@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -51,20 +52,41 @@ def build(
     The part `split` (0.5) of the samples is held out to score the model, which then learns from all
     of them. InputError names what cannot be used. Ctrl-C stops it and leaves no file.
     """
-    pairs = [("prediction", prediction), ("features", _text("features", list(features)))]
-    pairs += [(key, _text(key, value)) for key, value in settings.items()]
     created = time.strftime("%Y-%m-%d %H:%M:%S")
-    try:
-        if isinstance(samples, str | PathLike):
-            model = Model(_core.build_from_csv(samples, pairs, created, threads))
-        else:
-            model = Model(_core.build_from_incidents(samples, pairs, created, threads))
-    except _core.InputError as error:
-        # The command's users give a setting as --set KEY=VALUE.
-        raise _core.InputError(str(error).removeprefix("--set ")) from None
+    with _settings_named_as_here():
+        texts = _texts(prediction, features, settings)
+        model = Model(_core.build(samples, texts, created, threads))
     if output is not None:
         model.save(output)
     return model
+
+
+def compare(
+    samples: str | PathLike[str] | Incidents,
+    prediction: str,
+    features: Iterable[str],
+    pairs: Iterable[str] = (),
+    *,
+    threads: int = 0,
+    **settings: object,
+) -> list[dict[str, Any]]:
+    """Tries algorithms and methods on the same samples with the same split, best first.
+
+    pairs   "Random Forest", "SVM + Bagging" ...; none given = every algorithm alone and with
+            every method
+    The others as for `build`; options of other algorithms than a pair's have no effect on it.
+
+    One dict a pair: algorithm, method, accuracy and macro_f1 on the held-out samples and
+    majority_accuracy (dicts of value, low, high: 95 % interval), majority_label, log_loss,
+    behind_best (the best one's accuracy minus its own, with the paired interval),
+    worse_than_best, build_seconds, file_bytes, answer_seconds; or error, for a pair that could
+    not be built. A frame: `pandas.json_normalize(compare(...))`.
+    """
+    with _settings_named_as_here():
+        texts = _texts(prediction, features, settings)
+        found = _core.compare(samples, texts, ", ".join(pairs), threads)
+    contenders: list[dict[str, Any]] = json.loads(found)
+    return contenders
 
 
 def read_csv(
@@ -94,6 +116,23 @@ def _described(
         Algorithm(name, meaning, [Option(*option) for option in options])
         for name, meaning, options in infos
     ]
+
+
+def _texts(
+    prediction: str, features: Iterable[str], settings: Mapping[str, object]
+) -> list[tuple[str, str]]:
+    """All settings as ml.config would have them."""
+    pairs = [("prediction", prediction), ("features", _text("features", list(features)))]
+    return pairs + [(key, _text(key, value)) for key, value in settings.items()]
+
+
+@contextmanager
+def _settings_named_as_here() -> Iterator[None]:
+    """The command's users give a setting as --set KEY=VALUE; here it is KEY=VALUE."""
+    try:
+        yield
+    except _core.InputError as error:
+        raise _core.InputError(str(error).removeprefix("--set ")) from None
 
 
 def _text(key: str, value: Any) -> str:

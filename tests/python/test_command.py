@@ -68,6 +68,42 @@ class Command(CommandCase):
         self.assertNotIn(" : True\n", log)
         self.assertEqual(self.build("--seed", "x").returncode, 2)
 
+    def test_compare_tells_the_best_first_and_saves_it(self) -> None:
+        self.write_incidents()
+        settings = ("--set", "prediction=false_positive", "--set", "features=kind, confirmed")
+        told = self.res_ml("compare", "-c", "incidents.csv", *settings,
+                           "--pairs", "Dummy Classifier, decision tree + bagging",
+                           "--save-best", "best.ml")  # fmt: skip
+        self.assertEqual(told.stderr, "saved to best.ml: Decision Tree + Bagging\n")
+        masked = re.sub(r"[\d.]+ (us|ms|s|B|kB)\b *", "N ", told.stdout)
+        masked = re.sub(r"(Build|File) +", r"\1  ", masked)
+        self.assertEqual(masked.splitlines()[:7], [
+            "false_positive: 80 incidents to learn from, 80 held out, the same for all",
+            "Majority: 0.7500  (95 %: 0.6452 to 0.8319)  always answering False",
+            "",
+            "   Algorithm         Method   Accuracy (95 %)         F1 (95 %)               "
+            "Build  File  Answer",
+            "*  Decision Tree     Bagging  1.0000 (0.9542-1.0000)  1.0000 (1.0000-1.0000)  N N N ",
+            "   -- always False            0.7500 (0.6452-0.8319)",
+            "   Dummy Classifier  None     0.5125 (0.4049-0.6189)  0.3388 (0.2910-0.3867)  N N N ",
+        ])  # fmt: skip
+        self.assertIn("Method:         Bagging\n", self.res_ml("view", "-i", "best.ml").stdout)
+        as_json = self.res_ml("compare", "-c", "incidents.csv", *settings, "--json")
+        pairs = json.loads(as_json.stdout)
+        self.assertEqual(as_json.stderr, "")
+        self.assertGreater(len(pairs), 20)
+        self.assertTrue(all("error" not in pair for pair in pairs))
+        scores = [pair["accuracy"]["value"] for pair in pairs]
+        self.assertEqual(scores, sorted(scores, reverse=True))
+
+    def test_an_unwritable_target_is_told_before_the_work(self) -> None:
+        self.write_incidents()
+        settings = ("--set", "prediction=false_positive", "--set", "features=kind")
+        for command in (("build", "-o"), ("compare", "--save-best")):
+            told = self.res_ml(*command, "no/m.ml", "-c", "incidents.csv", *settings)
+            self.assertEqual((told.returncode, told.stdout), (1, ""))
+            self.assertEqual(told.stderr, "no/m.ml: cannot be written: No such file or directory\n")
+
     def test_predict_keeps_order_and_notes_what_is_new(self) -> None:
         self.write_incidents()
         self.build()

@@ -116,6 +116,10 @@ void AtomicFile::commit() {
   sync_folder(target_.has_parent_path() ? target_.parent_path() : ".");
 }
 
+void check_writable(const std::filesystem::path& path) {
+  const AtomicFile probe(path, FileMode::Private);
+}
+
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            FileMode mode) {
   AtomicFile file(path, mode);

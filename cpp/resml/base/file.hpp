@@ -32,6 +32,9 @@ class AtomicFile {
   int fd_ = -1;
 };
 
+// InputError as AtomicFile would throw: asked before long work whose result goes there.
+void check_writable(const std::filesystem::path& path);
+
 // The whole content at once.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            FileMode mode);

@@ -1,18 +1,15 @@
 #include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 
 #include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
 #include "resml/cli/summary.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/learn/registry.hpp"
 #include "resml/pipeline/model_file.hpp"
-#include "resml/settings/config_file.hpp"
 
 namespace resml {
 namespace {
@@ -20,28 +17,10 @@ namespace {
 struct BuildArguments {
   std::string output;
   std::string csv;
-  std::string config;
   std::string input;  // a slip: rebuild has it
-  std::vector<std::string> overrides;
+  SettingsArguments settings;
   bool yes_late_fields = false;
 };
-
-std::optional<std::string> environment_value(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
-
-MachineLearningSettings read_settings(const BuildArguments& args, const GlobalArguments& global,
-                                      Console& console) {
-  const auto path =
-      find_config_file(args.config, std::filesystem::current_path(), environment_value);
-  console.detail(path ? concat("configuration: ", path->string()) : "configuration: none found");
-  const auto file = path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
-  MachineLearningSettings settings = read_machine_learning_settings(
-      file ? &*file : nullptr, parse_overrides(args.overrides), environment_value);
-  if (global.seed) settings.seed = *global.seed;
-  return settings;
-}
 
 void build(const BuildArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
@@ -51,7 +30,8 @@ void build(const BuildArguments& args, const GlobalArguments& global) {
         "with "
         "-c FILE.csv");
   }
-  const MachineLearningSettings settings = read_settings(args, global, console);
+  const MachineLearningSettings settings = read_settings(args.settings, global, console);
+  check_writable(args.output);
   const FitContext context = make_context(global, settings.seed);
   const Source source = read_samples(args.csv, settings, context);
   Model model = train(source, settings, context, console);
@@ -87,9 +67,7 @@ void add_build_command(CLI::App& app, const GlobalArguments& global) {
       "Example: res-ml build -o model.ml -c incidents.csv --set \"algorithm=Decision Tree\"");
   command->add_option("-o,--output", args->output, "model file to write")->required();
   command->add_option("-c,--csv", args->csv, "CSV file with the incidents");
-  command->add_option("-f,--file_config,--config", args->config, "configuration file");
-  command->add_option("--set", args->overrides, "KEY=VALUE: one key of [machine_learning]")
-      ->allow_extra_args(false);
+  add_settings_options(*command, args->settings);
   command->add_flag("--yes-late-fields", args->yes_late_fields,
                     "no warning about features that are filled late");
   command->add_option("-i,--input", args->input)->group("");

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
       "Learns from the incidents of an IBM SOAR platform and predicts a field of a new one.\n"
       "A first session:\n"
       "  res-ml config                                   write a sample ml.config, then edit it\n"
+      "  res-ml compare -c incidents.csv                 which algorithm suits them\n"
       "  res-ml build -o model.ml -c incidents.csv       learn, print what the model is worth\n"
       "  res-ml predict -i model.ml -c new.csv           ask it",
       "res-ml");
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
                  "start of the random numbers of build and rebuild; same seed, same model");
   resml::add_config_command(app, global);
   resml::add_build_command(app, global);
+  resml::add_compare_command(app, global);
   resml::add_rebuild_command(app, global);
   resml::add_view_command(app, global);
   resml::add_count_value_command(app, global);

@@ -40,6 +40,7 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   MachineLearningSettings settings = champion.settings;
   if (global.seed) settings.seed = *global.seed;
   const FitContext context = make_context(global, settings.seed);
+  check_writable(args.input);
   const Source source = read_samples(args.csv, settings, context);
   const Model model = train(source, settings, context, console);
   for (const std::string& line : summary_lines(model, args.input)) console.result(line);

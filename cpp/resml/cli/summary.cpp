@@ -1,10 +1,9 @@
 #include "resml/cli/summary.hpp"
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 
 #include "resml/base/text.hpp"
+#include "resml/cli/format.hpp"
 
 namespace resml {
 namespace {
@@ -12,27 +11,11 @@ namespace {
 constexpr std::size_t kLabelWidth = 16;
 constexpr std::size_t kValueWidth = 12;
 
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
 std::string labelled(const std::string& label, const std::string& value) {
   return padded(label, kLabelWidth) + value;
 }
 
-std::string printed(const char* format, double value) {
-  std::array<char, 64> buffer{};
-  const int n = std::snprintf(buffer.data(), buffer.size(), format, value);
-  return {buffer.data(), static_cast<std::size_t>(n)};
-}
-
 std::string fraction(double value) { return printed("%.12g", value); }
-
-std::string interval(const Score& score) {
-  return concat(printed("%.4f", score.value), "  (95 %: ", printed("%.4f", score.low), " to ",
-                printed("%.4f", score.high), ")");
-}
 
 void append_rows(std::vector<std::string>& lines, const Provenance& provenance,
                  const std::string& prediction) {
@@ -56,10 +39,10 @@ void append_rows(std::vector<std::string>& lines, const Provenance& provenance,
 
 void append_worth(std::vector<std::string>& lines, const Model& model) {
   const Evaluation& e = model.evaluation;
-  lines.push_back(labelled("Accuracy:", interval(e.accuracy)));
-  lines.push_back(labelled(
-      "Majority:", concat(interval(e.majority_accuracy), "  always answering ", e.majority_label)));
-  lines.push_back(labelled("F1:", interval(e.macro_f1)));
+  lines.push_back(labelled("Accuracy:", with_interval(e.accuracy)));
+  lines.push_back(labelled("Majority:", concat(with_interval(e.majority_accuracy),
+                                               "  always answering ", e.majority_label)));
+  lines.push_back(labelled("F1:", with_interval(e.macro_f1)));
   lines.push_back(
       labelled("Calibration:", concat("expected error ", printed("%.4f", e.calibration_error),
                                       ", log-loss ", printed("%.4f", e.log_loss))));

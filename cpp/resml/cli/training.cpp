@@ -2,15 +2,19 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -18,6 +22,7 @@
 #include "resml/cli/progress_line.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/pipeline/model_file.hpp"
+#include "resml/settings/config_file.hpp"
 
 namespace resml {
 namespace {
@@ -47,7 +52,43 @@ class InterruptWatch {
   }};
 };
 
+std::optional<std::string> environment_value(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::vector<std::pair<std::string, std::string>> parse_overrides(
+    const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> overrides;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw InputError("--set: expected KEY=VALUE, got ", quoted(text));
+    }
+    overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return overrides;
+}
+
 }  // namespace
+
+void add_settings_options(CLI::App& command, SettingsArguments& args) {
+  command.add_option("-f,--file_config,--config", args.config, "configuration file");
+  command.add_option("--set", args.overrides, "KEY=VALUE: one key of [machine_learning]")
+      ->allow_extra_args(false);
+}
+
+MachineLearningSettings read_settings(const SettingsArguments& args, const GlobalArguments& global,
+                                      Console& console) {
+  const auto path =
+      find_config_file(args.config, std::filesystem::current_path(), environment_value);
+  console.detail(path ? concat("configuration: ", path->string()) : "configuration: none found");
+  const auto file = path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
+  MachineLearningSettings settings = read_machine_learning_settings(
+      file ? &*file : nullptr, parse_overrides(args.overrides), environment_value);
+  if (global.seed) settings.seed = *global.seed;
+  return settings;
+}
 
 FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
   static const InterruptWatch watch;
@@ -72,8 +113,6 @@ Source read_samples(const std::string& csv, const MachineLearningSettings& setti
   return source;
 }
 
-namespace {
-
 std::string local_time() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -82,6 +121,8 @@ std::string local_time() {
   text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts));
   return text;
 }
+
+namespace {
 
 // OB-MSG-04; Random Forest prints nothing, Logistic Regression no blank at the end.
 void announce(const MachineLearningSettings& settings, std::uint64_t n_rows, Console& console) {
@@ -110,19 +151,6 @@ Model train(const Source& source, const MachineLearningSettings& settings,
     };
   }
   return build_model(source, settings, local_time(), context, events);
-}
-
-std::vector<std::pair<std::string, std::string>> parse_overrides(
-    const std::vector<std::string>& texts) {
-  std::vector<std::pair<std::string, std::string>> overrides;
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw InputError("--set: expected KEY=VALUE, got ", quoted(text));
-    }
-    overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return overrides;
 }
 
 }  // namespace resml

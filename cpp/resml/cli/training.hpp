@@ -13,7 +13,16 @@
 
 namespace resml {
 
-// What build and rebuild share.
+// What build, compare and rebuild share.
+
+// Where the settings come from.
+struct SettingsArguments {
+  std::string config;                  // "" = ml.config here, else app.config
+  std::vector<std::string> overrides;  // "KEY=VALUE"
+};
+void add_settings_options(CLI::App& command, SettingsArguments& args);
+MachineLearningSettings read_settings(const SettingsArguments& args, const GlobalArguments& global,
+                                      Console& console);
 
 // Threads, a stop on Ctrl-C, progress on standard error where that is a terminal.
 FitContext make_context(const GlobalArguments& global, std::uint64_t seed);
@@ -28,8 +37,7 @@ Source read_samples(const std::string& csv, const MachineLearningSettings& setti
 Model train(const Source& source, const MachineLearningSettings& settings,
             const FitContext& context, Console& console);
 
-// "KEY=VALUE" as --set gives it. InputError without "=".
-std::vector<std::pair<std::string, std::string>> parse_overrides(
-    const std::vector<std::string>& texts);
+// "YYYY-mm-dd HH:MM:SS"
+std::string local_time();
 
 }  // namespace resml

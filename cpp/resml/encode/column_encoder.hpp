@@ -49,8 +49,8 @@ class ColumnEncoder {
     OriginalOrdinal
   };
 
-  // `counts` has one entry per row of `column`; 0 = the row is not there. InputError for a cell that a number, boolean
-  // or date column cannot hold.
+  // `counts` has one entry per row of `column`; 0 = the row is not there. InputError for a cell
+  // that a number, boolean or date column cannot hold.
   static ColumnEncoder fit(const Column& column, std::span<const std::uint64_t> counts, Code code);
   static ColumnEncoder from_json(const nlohmann::json& json);
   nlohmann::json to_json() const;

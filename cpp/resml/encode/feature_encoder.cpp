@@ -111,7 +111,8 @@ struct Moments {
 Moments moments_of(std::span<const double> values, std::span<const std::uint64_t> counts) {
   std::vector<std::pair<double, double>> counted;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (counts[i] > 0 && !std::isnan(values[i])) counted.emplace_back(values[i], static_cast<double>(counts[i]));
+    if (counts[i] > 0 && !std::isnan(values[i]))
+      counted.emplace_back(values[i], static_cast<double>(counts[i]));
   }
   std::sort(counted.begin(), counted.end());
   std::size_t n = 0;

@@ -115,6 +115,15 @@ Score difference_interval(double hits_a, double n_a, double hits_b, double n_b) 
           difference + std::hypot(b.high - b.value, a.value - a.low)};
 }
 
+Score paired_difference_interval(double only_a, double only_b, double n) {
+  if (n == 0) return {0, -1, 1};
+  const double b = only_b + 0.5;
+  const double a = only_a + 0.5;
+  const double centre = (b - a) / (n + 2);
+  const double deviation = std::sqrt((b + a) - (b - a) * (b - a) / (n + 2)) / (n + 2);
+  return {(only_b - only_a) / n, centre - kZ * deviation, centre + kZ * deviation};
+}
+
 Evaluation evaluate(const Scored& scored, std::span<const std::string> labels,
                     std::uint32_t majority_class) {
   Evaluation evaluation;

@@ -194,3 +194,24 @@ def test_a_model_of_every_kind_of_field_learns(models: dict[str, resml.Model]) -
         if name != "Dummy Classifier":
             assert scores["accuracy"]["value"] > scores["majority_accuracy"]["high"], name
     assert list(TYPES) == FEATURES
+
+
+def test_compare_tells_what_a_build_of_each_pair_would(small_csv: Path) -> None:
+    pairs = ["Dummy Classifier", "Decision Tree + Bagging", "BernoulliNB"]
+    for samples in (small_csv, resml.read_csv(small_csv)):
+        found = resml.compare(
+            samples, "false_positive", ["kind", "confirmed"], pairs, seed=3, n_members=4
+        )
+        assert len(found) == 3
+        assert pd.json_normalize(found)["accuracy.value"].is_monotonic_decreasing
+        assert not found[0]["worse_than_best"]
+        for one in found:
+            own = {"n_members": 4} if one["method"] == "Bagging" else {}
+            alone = build_small(
+                samples, algorithm=one["algorithm"], method=one["method"], **own
+            ).evaluation
+            assert (one["accuracy"], one["log_loss"]) == (alone["accuracy"], alone["log_loss"])
+    with pytest.raises(resml.InputError, match=r'^pairs: "BernoulliNB" is there twice$'):
+        resml.compare(small_csv, "false_positive", ["kind"], ["BernoulliNB", "bernoullinb"])
+    with pytest.raises(resml.InputError, match=r"^splt=1: unknown key"):
+        resml.compare(small_csv, "false_positive", ["kind"], ["BernoulliNB"], splt=1)

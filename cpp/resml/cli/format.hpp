@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "resml/metrics/evaluation.hpp"
+
+namespace resml {
+
+// Filled up with blanks on the right.
+std::string padded(std::string text, std::size_t width);
+
+// A number as printf writes it: printed("%.4f", 0.5).
+std::string printed(const char* format, double value);
+
+// "0.7421  (95 %: 0.7323 to 0.7517)"
+std::string with_interval(const Score& score);
+
+// "3.1 us", "47 ms", "2.4 s", "3.1 min"
+std::string duration_text(double seconds);
+
+// "812 B", "24 kB", "1.3 MB"
+std::string size_text(std::size_t bytes);
+
+}  // namespace resml

@@ -1,0 +1,293 @@
+#include "resml/pipeline/comparison.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "resml/base/error.hpp"
+#include "resml/base/text.hpp"
+#include "resml/learn/dummy_classifier.hpp"
+#include "resml/learn/registry.hpp"
+#include "resml/pipeline/model_file.hpp"
+
+namespace resml {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view kNoMethod = "None";
+constexpr std::size_t kAskedIncidents = 50;  // for the time of an answer
+constexpr double kAskedSeconds = 0.2;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+bool has_option(const AlgorithmInfo& owner, const std::string& name) {
+  return std::any_of(owner.options.begin(), owner.options.end(),
+                     [&](const OptionInfo& option) { return option.name == name; });
+}
+
+bool any_has_option(const std::vector<AlgorithmInfo>& owners, const std::string& name) {
+  return std::any_of(owners.begin(), owners.end(),
+                     [&](const AlgorithmInfo& owner) { return has_option(owner, name); });
+}
+
+Pair parse_pair(std::string_view text, const std::string& place) {
+  const std::size_t plus = text.find('+');
+  const std::string_view method =
+      plus == std::string_view::npos ? kNoMethod : trimmed(text.substr(plus + 1));
+  return {find_algorithm(trimmed(text.substr(0, plus)), place).name,
+          lower_case(method) == lower_case(kNoMethod) ? std::string(kNoMethod)
+                                                      : find_method(method, place).name};
+}
+
+// One incident as a table of its own, as it comes to a model that is asked.
+Table one_incident(const Table& table, std::size_t row, const std::vector<std::string>& names) {
+  Table incident{.columns = {}, .n_rows = 1};
+  for (const std::string& name : names) {
+    const Column* column = find_column(table, name);
+    if (column != nullptr) {
+      incident.columns.push_back({name, {column->values[column->codes[row]]}, {0}});
+    }
+  }
+  return incident;
+}
+
+std::vector<Table> some_incidents(const Table& table, std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<Table> incidents;
+  for (std::size_t row = 0; row < std::min(table.n_rows, kAskedIncidents); ++row) {
+    incidents.push_back(one_incident(table, row, names));
+  }
+  return incidents;
+}
+
+std::vector<std::string> columns_to_ask(const MachineLearningSettings& settings) {
+  std::vector<std::string> names = columns_if_present(settings);
+  names.insert(names.end(), settings.features.begin(), settings.features.end());
+  return names;
+}
+
+double median_answer(const Pipeline& pipeline, const std::vector<Table>& incidents) {
+  std::vector<double> times;
+  const Clock::time_point start = Clock::now();
+  pipeline.predict(incidents.front());  // the first pays for cold caches
+  for (const Table& incident : incidents) {
+    const Clock::time_point asked = Clock::now();
+    pipeline.predict(incident);
+    times.push_back(seconds_since(asked));
+    if (seconds_since(start) > kAskedSeconds) break;
+  }
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
+}
+
+// Which of the distinct held-out incidents were answered right, and how many equal ones each is.
+struct Answers {
+  std::vector<bool> right;
+  std::vector<double> counts;
+};
+
+Score behind_best(const Answers& best, const Answers& other) {
+  double n = 0;
+  double only_best = 0;
+  double only_other = 0;
+  for (std::size_t i = 0; i < best.counts.size(); ++i) {
+    n += best.counts[i];
+    if (best.right[i] && !other.right[i]) only_best += best.counts[i];
+    if (!best.right[i] && other.right[i]) only_other += best.counts[i];
+  }
+  return paired_difference_interval(only_other, only_best, n);
+}
+
+bool is_better(const Evaluation& a, const Evaluation& b) {
+  if (a.accuracy.value != b.accuracy.value) return a.accuracy.value > b.accuracy.value;
+  return a.macro_f1.value > b.macro_f1.value;
+}
+
+// One comparison at work: what all its pairs share, and what is known so far.
+class Contest {
+ public:
+  Contest(const Source& source, const MachineLearningSettings& settings, const FitContext& context)
+      : settings_(settings),
+        context_(context),
+        prepared_(prepare_samples(source, settings, context)),
+        incidents_(some_incidents(source.table, columns_to_ask(settings))) {}
+
+  // `place`: "3 of 22", for the progress.
+  const Contender& run(const Pair& pair, const std::string& place) {
+    Contender contender;
+    contender.pair = pair;
+    answers_.emplace_back();
+    try {
+      build(contender, place);
+    } catch (const InputError& error) {
+      contender.error = error.what();
+    }
+    contenders_.push_back(std::move(contender));
+    return contenders_.back();
+  }
+
+  bool is_empty() const { return contenders_.empty(); }
+
+  // Best first.
+  Comparison result(const Source& source, const std::string& created) {
+    for (std::size_t i = 0; i < contenders_.size() && best_; ++i) {
+      if (contenders_[i].error.empty()) {
+        contenders_[i].behind = behind_best(answers_[best_index_], answers_[i]);
+      }
+    }
+    std::stable_sort(contenders_.begin(), contenders_.end(), [](const auto& a, const auto& b) {
+      if (a.error.empty() != b.error.empty()) return a.error.empty();
+      return a.error.empty() && is_better(a.evaluation, b.evaluation);
+    });
+    if (best_) {
+      best_->provenance.created = created;
+      best_->provenance.source = source.name;
+      best_->provenance.sha256 = source.sha256;
+    }
+    return {std::move(contenders_), std::move(best_), false};
+  }
+
+ private:
+  void build(Contender& contender, const std::string& place) {
+    Answers& answers = answers_.back();
+    BuildEvents events;
+    events.on_answer = [&](const std::string& truth, const std::string& prediction,
+                           std::uint64_t count) {
+      answers.right.push_back(truth == prediction);
+      answers.counts.push_back(static_cast<double>(count));
+    };
+    FitContext context = context_;
+    std::string what;
+    context.on_progress = [&](const Progress& progress) {
+      what = concat(place, ", ", pair_name(contender.pair), ": ", progress.what);
+      context_.report({what, progress.done, progress.total});
+    };
+    const Clock::time_point start = Clock::now();
+    Model model = fit_model(prepared_, settings_for(settings_, contender.pair), context, events);
+    contender.build_seconds = seconds_since(start);
+    contender.evaluation = model.evaluation;
+    contender.file_bytes = encode_model(model).size();
+    contender.answer_seconds = median_answer(model.pipeline, incidents_);
+    if (best_ && !is_better(model.evaluation, best_->evaluation)) return;
+    best_ = std::move(model);
+    best_index_ = contenders_.size();
+  }
+
+  const MachineLearningSettings& settings_;
+  const FitContext& context_;
+  PreparedSamples prepared_;
+  std::vector<Table> incidents_;
+  std::vector<Contender> contenders_;
+  std::vector<Answers> answers_;  // one per contender
+  std::optional<Model> best_;
+  std::size_t best_index_ = 0;
+};
+
+nlohmann::json score_json(const Score& score) {
+  return {{"value", score.value}, {"low", score.low}, {"high", score.high}};
+}
+
+nlohmann::json contender_json(const Contender& contender) {
+  nlohmann::json json = {{"algorithm", contender.pair.algorithm},
+                         {"method", contender.pair.method}};
+  if (!contender.error.empty()) {
+    json["error"] = contender.error;
+    return json;
+  }
+  const Evaluation& e = contender.evaluation;
+  json.update({{"accuracy", score_json(e.accuracy)},
+               {"macro_f1", score_json(e.macro_f1)},
+               {"majority_accuracy", score_json(e.majority_accuracy)},
+               {"majority_label", e.majority_label},
+               {"log_loss", e.log_loss},
+               {"behind_best", score_json(contender.behind)},
+               {"worse_than_best", contender.is_worse()},
+               {"build_seconds", contender.build_seconds},
+               {"file_bytes", contender.file_bytes},
+               {"answer_seconds", contender.answer_seconds}});
+  return json;
+}
+
+}  // namespace
+
+std::string pair_name(const Pair& pair) {
+  return pair.method == kNoMethod ? pair.algorithm : concat(pair.algorithm, " + ", pair.method);
+}
+
+std::vector<Pair> all_pairs() {
+  std::vector<Pair> pairs;
+  for (const AlgorithmInfo& algorithm : algorithms()) {
+    pairs.push_back({algorithm.name, std::string(kNoMethod)});
+    if (algorithm.kind == DummyClassifier::kKind) continue;
+    for (const AlgorithmInfo& method : methods()) pairs.push_back({algorithm.name, method.name});
+  }
+  return pairs;
+}
+
+std::vector<Pair> parse_pairs(std::string_view text, const std::string& place) {
+  const std::vector<std::string> parts = split_at_commas(text);
+  if (parts.empty()) return all_pairs();
+  std::vector<Pair> pairs;
+  for (const std::string& part : parts) {
+    Pair pair = parse_pair(part, place);
+    for (const Pair& other : pairs) {
+      if (pair_name(other) == pair_name(pair)) {
+        throw InputError(place, ": ", quoted(pair_name(pair)), " is there twice");
+      }
+    }
+    pairs.push_back(std::move(pair));
+  }
+  return pairs;
+}
+
+MachineLearningSettings settings_for(const MachineLearningSettings& settings, const Pair& pair) {
+  MachineLearningSettings own = settings;
+  own.algorithm = pair.algorithm;
+  own.method = pair.method;
+  const AlgorithmInfo& algorithm = find_algorithm(pair.algorithm, "algorithm");
+  std::erase_if(own.learner_options, [&](const auto& option) {
+    const std::string& name = option.first;
+    if (has_option(algorithm, name)) return false;
+    if (pair.method != kNoMethod && has_option(find_method(pair.method, "method"), name)) {
+      return false;
+    }
+    return any_has_option(algorithms(), name) || any_has_option(methods(), name);
+  });
+  return own;
+}
+
+Comparison compare_pairs(const Source& source, const MachineLearningSettings& settings,
+                         const std::vector<Pair>& pairs, const std::string& created,
+                         const FitContext& context,
+                         const std::function<void(const Contender&)>& on_done) {
+  for (const Pair& pair : pairs) check_recipe(settings_for(settings, pair));
+  Contest contest(source, settings, context);
+  bool stopped = false;
+  for (std::size_t i = 0; i < pairs.size() && !stopped; ++i) {
+    try {
+      const Contender& done = contest.run(pairs[i], concat(i + 1, " of ", pairs.size()));
+      if (on_done) on_done(done);
+    } catch (const Cancelled&) {
+      if (contest.is_empty()) throw;
+      stopped = true;
+    }
+  }
+  Comparison comparison = contest.result(source, created);
+  comparison.stopped = stopped;
+  return comparison;
+}
+
+nlohmann::json describe_comparison(const Comparison& comparison) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Contender& contender : comparison.contenders) {
+    list.push_back(contender_json(contender));
+  }
+  return list;
+}
+
+}  // namespace resml
