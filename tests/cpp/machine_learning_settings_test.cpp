@@ -198,6 +198,8 @@ TEST(MachineLearningSettings, NamesTheValueThatIsWrong) {
             key +
                 "\"method\": expected None, Bagging or Adaptive Boosting, got \"Baging\"; did "
                 "you mean \"Bagging\"?");
+  EXPECT_EQ(error_of_line("split_by = age"),
+            key + "\"split_by\": expected chance or time, got \"age\"");
   EXPECT_EQ(error_of_line("encoding = utf-8"),
             key + "\"encoding\": expected auto or original, got \"utf-8\"");
   EXPECT_EQ(error_of_line("missing = yes"),
@@ -258,7 +260,7 @@ TEST(MachineLearningSettings, AnUnknownKeyIsRefusedWithItsPlace) {
       error_of_key("zzz = 1\n", {}, "zzz"),
       "ml.config:4: unknown key \"zzz\"; the keys are prediction, features, algorithm, method, "
       "split, class_weight, imbalance_upsampling, unwanted_values, time_start, time_end, "
-      "max_count, encoding, missing, refit, seed, rare_values, types, compatible; Logistic "
+      "max_count, split_by, encoding, missing, refit, seed, rare_values, types, compatible; Logistic "
       "Regression has n_trees");
 }
 

@@ -17,8 +17,9 @@ std::string labelled(const std::string& label, const std::string& value) {
 
 std::string fraction(double value) { return printed("%.12g", value); }
 
-void append_rows(std::vector<std::string>& lines, const Provenance& provenance,
-                 const std::string& prediction) {
+void append_rows(std::vector<std::string>& lines, const Model& model) {
+  const Provenance& provenance = model.provenance;
+  const std::string& prediction = model.settings.prediction;
   const RowCounts& rows = provenance.rows;
   std::string text = concat(rows.read, " read, ", rows.used, " used");
   if (rows.no_label > 0) text += concat(", ", rows.no_label, " without ", prediction);
@@ -30,7 +31,8 @@ void append_rows(std::vector<std::string>& lines, const Provenance& provenance,
   if (rows.rare > 0) text += concat(", ", rows.rare, " with a value that occurs once");
   lines.push_back(labelled("Rows:", text));
   lines.push_back(labelled(
-      "Hold-out:", concat(provenance.holdout_rows, " rows, trained on ", provenance.trained_rows)));
+      "Hold-out:", concat(model.settings.split_by == SplitBy::Time ? "the newest " : "",
+                          provenance.holdout_rows, " rows, trained on ", provenance.trained_rows)));
   if (!rows.rare_values.empty() && rows.rare == 0) {
     lines.push_back(labelled(
         "Occurs once:", concat(join(rows.rare_values, ", "), " (learnt, never in the hold-out)")));
@@ -94,7 +96,7 @@ std::vector<std::string> summary_lines(const Model& model, const std::string& pa
                            fraction(scores.recall.value)));
   }
   lines.emplace_back("-----");
-  append_rows(lines, provenance, s.prediction);
+  append_rows(lines, model);
   append_worth(lines, model);
   return lines;
 }

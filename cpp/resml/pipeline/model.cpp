@@ -131,22 +131,6 @@ void check_recipe(MachineLearningSettings settings) {
   make_spec(settings);
 }
 
-std::vector<std::string> columns_to_read(const MachineLearningSettings& settings) {
-  std::vector<std::string> columns = settings.features;
-  columns.push_back(settings.prediction);
-  return columns;
-}
-
-std::vector<std::string> columns_if_present(const MachineLearningSettings& settings) {
-  const bool may_have_dates =
-      settings.encoding == Encoding::Auto &&
-      std::any_of(settings.features.begin(), settings.features.end(),
-                  [&](const std::string& field) {
-                    return field.ends_with("_date") || settings.types.contains(field);
-                  });
-  return may_have_dates ? std::vector<std::string>{"create_date"} : std::vector<std::string>{};
-}
-
 Model build_model(const Source& source, MachineLearningSettings settings,
                   const std::string& created, const FitContext& context,
                   const BuildEvents& events) {

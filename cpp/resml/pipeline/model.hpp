@@ -39,11 +39,6 @@ struct Model {
 // otherwise. build_model checks it too; asked first, it saves reading the samples in vain.
 void check_recipe(MachineLearningSettings settings);
 
-// The columns that a build reads: the features and the prediction; and create_date, if it is there,
-// for the age of other dates.
-std::vector<std::string> columns_to_read(const MachineLearningSettings& settings);
-std::vector<std::string> columns_if_present(const MachineLearningSettings& settings);
-
 // What build_model tells while it works, to whom it concerns.
 struct BuildEvents {
   // Before the classifier that is scored learns from `n_rows` incidents.

@@ -16,11 +16,12 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Missing, {{Missing::Value, "value"}, {Missing::Drop
 NLOHMANN_JSON_SERIALIZE_ENUM(RareValues, {{RareValues::Keep, "keep"},
                                           {RareValues::Drop, "drop"},
                                           {RareValues::Error, "error"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(SplitBy, {{SplitBy::Chance, "chance"}, {SplitBy::Time, "time"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassWeight, balanced, per_class, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MachineLearningSettings, prediction, features, algorithm, method,
-                                   split, class_weight, imbalance_upsampling, unwanted_values,
-                                   has_unwanted_values, types, encoding, missing, rare_values,
-                                   refit, seed, compatible_1_1, learner_options)
+                                   split, split_by, class_weight, imbalance_upsampling,
+                                   unwanted_values, has_unwanted_values, types, encoding, missing,
+                                   rare_values, refit, seed, compatible_1_1, learner_options)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Score, value, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassScores, label, support, recall, precision, f1)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CalibrationBin, low, high, count, mean_probability, accuracy)

@@ -37,6 +37,21 @@ EncodedSamples encode(const Samples& samples, const std::vector<Feature>& featur
           .n_classes = static_cast<std::uint32_t>(samples.classes.size())};
 }
 
+// How many of each row are held out.
+std::vector<std::uint64_t> held_out(const Samples& samples, const MachineLearningSettings& settings,
+                                    const FitContext& context) {
+  if (settings.split_by == SplitBy::Chance) {
+    Rng rng = context.rng.stream(0);
+    return draw_holdout(samples.labels, samples.counts,
+                        static_cast<std::uint32_t>(samples.classes.size()), settings.split, rng);
+  }
+  std::vector<std::uint64_t> held(samples.counts.size(), 0);
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    if (samples.is_newest[i]) held[i] = samples.counts[i];
+  }
+  return held;
+}
+
 }  // namespace
 
 std::uint64_t EncodedSamples::n_incidents() const {
@@ -56,16 +71,17 @@ PreparedSamples prepare_samples(const Source& source, const MachineLearningSetti
   const std::vector<Feature> features =
       original ? choose_original_features(samples.table, settings.features)
                : choose_features(source.table, settings.features, settings.types);
-  Rng rng = context.rng.stream(0);
-  const auto held =
-      draw_holdout(samples.labels, samples.counts,
-                   static_cast<std::uint32_t>(samples.classes.size()), settings.split, rng);
+  const std::vector<std::uint64_t> held = held_out(samples, settings, context);
   if (std::all_of(held.begin(), held.end(), [](std::uint64_t n) { return n == 0; })) {
     throw InputError(source.name, ": ", settings.prediction,
                      ": every value occurs once; nothing can be held out to score a model");
   }
   std::vector<std::uint64_t> left(samples.counts);
   for (std::size_t i = 0; i < left.size(); ++i) left[i] -= held[i];
+  if (std::all_of(left.begin(), left.end(), [](std::uint64_t n) { return n == 0; })) {
+    throw InputError(source.name, ": split = ", settings.split, " leaves none of ",
+                     samples.rows.used, " incidents to learn from");
+  }
   // The original fitted its encoders before the split (OB-PREP-07).
   const EncodedSamples split = encode(samples, features, original ? samples.counts : left);
   PreparedSamples prepared{.classes = samples.classes,

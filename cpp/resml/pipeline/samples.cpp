@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
+#include <optional>
 
 #include "resml/base/error.hpp"
 #include "resml/data/cells.hpp"
+#include "resml/data/field_types.hpp"
 #include "resml/rows/grouping.hpp"
+#include "resml/rows/split.hpp"
 
 namespace resml {
 namespace {
@@ -126,7 +130,76 @@ void treat_rare_values(const Source& source, const MachineLearningSettings& sett
   counts.rare = counts.rare_values.size();
 }
 
+constexpr const char* kCreateDate = "create_date";
+
+bool is_feature(const MachineLearningSettings& settings, std::string_view name) {
+  return std::find(settings.features.begin(), settings.features.end(), name) !=
+         settings.features.end();
+}
+
+// Whether some feature may turn out to be a date, whose age against create_date is encoded.
+bool may_have_ages(const MachineLearningSettings& settings) {
+  const auto may_be_date = [&](const std::string& field) {
+    const auto set = settings.types.find(field);
+    return set == settings.types.end() ? field.ends_with("_date")
+                                       : parse_kind(set->second, field) == FieldKind::Date;
+  };
+  return settings.encoding == Encoding::Auto &&
+         std::any_of(settings.features.begin(), settings.features.end(), may_be_date);
+}
+
+// Milliseconds since 1970 of every row in `rows`.
+std::vector<double> creation_times(const Source& source, const std::vector<std::uint32_t>& rows) {
+  const Column* column = find_column(source.table, kCreateDate);
+  if (column == nullptr) {
+    throw InputError(source.name, ": split_by = time needs the column ", quoted(kCreateDate));
+  }
+  std::vector<std::optional<double>> dates;
+  for (const std::string& cell : column->values) dates.push_back(parse_date(trimmed(cell)));
+  std::vector<double> times;
+  times.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    const auto& date = dates[column->codes[row]];
+    if (!date) {
+      throw InputError(source.name, ": split_by = time: row ", row + 1, " has no date in ",
+                       kCreateDate, ", but ", quoted(column->values[column->codes[row]]),
+                       "; leave such rows out, or set split_by = chance");
+    }
+    times.push_back(*date);
+  }
+  return times;
+}
+
+// 1 for the share of `rows` that was created last; of equal dates the later row is the newer.
+std::vector<std::uint32_t> newest_of(const Source& source, const std::vector<std::uint32_t>& rows,
+                                     double share) {
+  const std::vector<double> times = creation_times(source, rows);
+  std::vector<std::uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return times[a] < times[b]; });
+  std::vector<std::uint32_t> newest(rows.size(), 0);
+  for (std::size_t i = rows.size() - rows_of_share(share, rows.size()); i < rows.size(); ++i) {
+    newest[order[i]] = 1;
+  }
+  return newest;
+}
+
 }  // namespace
+
+std::vector<std::string> columns_to_read(const MachineLearningSettings& settings) {
+  std::vector<std::string> columns = settings.features;
+  columns.push_back(settings.prediction);
+  if (settings.split_by == SplitBy::Time && !is_feature(settings, kCreateDate)) {
+    columns.emplace_back(kCreateDate);
+  }
+  return columns;
+}
+
+std::vector<std::string> columns_if_present(const MachineLearningSettings& settings) {
+  return may_have_ages(settings) ? std::vector<std::string>{kCreateDate}
+                                 : std::vector<std::string>{};
+}
 
 Samples make_samples(const Source& source, const MachineLearningSettings& settings) {
   const Column& label_cells = label_column(source, settings.prediction);
@@ -146,23 +219,31 @@ Samples make_samples(const Source& source, const MachineLearningSettings& settin
   }
   std::vector<std::vector<std::uint32_t>> codes;
   std::vector<std::string> names;
+  const bool by_time = settings.split_by == SplitBy::Time;
   for (const Column& column : source.table.columns) {
+    if (column.name == kCreateDate && !is_feature(settings, kCreateDate) &&
+        !may_have_ages(settings)) {
+      continue;  // no part of what is learnt from
+    }
     if (column.name != settings.prediction) names.push_back(column.name);
     codes.emplace_back();
     codes.back().reserve(kept.rows.size());
     for (const std::uint32_t row : kept.rows) codes.back().push_back(column.codes[row]);
   }
+  if (by_time) codes.push_back(newest_of(source, kept.rows, settings.split));
   const std::vector<std::span<const std::uint32_t>> views(codes.begin(), codes.end());
   const Groups groups = group_rows(views);
   std::vector<std::uint32_t> chosen;
   Samples samples{.table = {},
                   .labels = {},
                   .counts = groups.counts,
+                  .is_newest = {},
                   .classes = labelling.classes,
                   .rows = counts};
   for (const std::uint32_t first : groups.first_row) {
     chosen.push_back(kept.rows[first]);
     samples.labels.push_back(labelling.class_of[label_cells.codes[kept.rows[first]]]);
+    if (by_time) samples.is_newest.push_back(codes.back()[first] == 1);
   }
   samples.table = select_rows(source.table, names, chosen);
   return samples;

@@ -27,14 +27,21 @@ struct Samples {
   Table table;                        // one row per distinct incident
   std::vector<std::uint32_t> labels;  // one per row, index into classes
   std::vector<std::uint64_t> counts;  // one per row, >= 1
+  std::vector<bool> is_newest;        // with split_by = time, one per row: to be held out
   std::vector<std::string> classes;   // distinct labels, sorted
   RowCounts rows;
 };
 
+// The columns that a build reads: the features and the prediction; and create_date where it must or
+// may be there, for the split by time or the age of other dates.
+std::vector<std::string> columns_to_read(const MachineLearningSettings& settings);
+std::vector<std::string> columns_if_present(const MachineLearningSettings& settings);
+
 // Drops what the settings say, then groups equal rows: rows without label, unwanted values, missing
-// features, rare values. InputError if nothing is left (it says which step dropped how many), if
-// only one class is left, or for a rare value with rare_values = error. `settings.algorithm` is the
-// name as the registry writes it.
+// features, rare values. Split by time, rows of the newest share are groups of their own.
+// InputError if nothing is left (it says which step dropped how many), if only one class is left,
+// or for a rare value with rare_values = error. `settings.algorithm` is the name as the registry
+// writes it.
 Samples make_samples(const Source& source, const MachineLearningSettings& settings);
 
 }  // namespace resml

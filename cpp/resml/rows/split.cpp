@@ -19,9 +19,7 @@ std::vector<std::uint64_t> class_sizes(std::span<const std::uint32_t> labels,
 // rounded away, until the total is reached. Every class keeps at least one row to learn from.
 std::vector<std::uint64_t> holdout_sizes(const std::vector<std::uint64_t>& sizes, double fraction) {
   const std::uint64_t n = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
-  // 1e-9: 0.3 * 10 must give 3, not 4.
-  const auto total =
-      static_cast<std::uint64_t>(std::ceil(fraction * static_cast<double>(n) - 1e-9));
+  const std::uint64_t total = rows_of_share(fraction, n);
   std::vector<std::uint64_t> held(sizes.size());
   std::vector<double> remainder(sizes.size());
   std::uint64_t given = 0;
@@ -46,6 +44,10 @@ std::vector<std::uint64_t> holdout_sizes(const std::vector<std::uint64_t>& sizes
 }
 
 }  // namespace
+
+std::uint64_t rows_of_share(double share, std::uint64_t n) {
+  return static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(n) - 1e-9));
+}
 
 std::vector<std::uint64_t> draw_holdout(std::span<const std::uint32_t> labels,
                                         std::span<const std::uint64_t> counts,

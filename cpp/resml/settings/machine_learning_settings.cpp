@@ -85,6 +85,12 @@ void read_split(Settings& settings, const Given& given) {
   settings.split = split;
 }
 
+void read_split_by(Settings& settings, const Given& given) {
+  const std::array<std::string, 2> names = {"chance", "time"};
+  settings.split_by =
+      std::array{SplitBy::Chance, SplitBy::Time}[index_of(given, names, "chance or time")];
+}
+
 void read_class_weight(Settings& settings, const Given& given) {
   settings.class_weight = ClassWeight();
   if (is_none(given.value)) return;
@@ -211,6 +217,9 @@ const std::vector<Key>& keys() {
        leave_to_download},
       {{"max_count", "10000", "At most this many incidents are downloaded.", true},
        leave_to_download},
+      {{"split_by", "",
+        "chance: any incidents are held out; time: the newest, as a new incident would be."},
+       read_split_by},
       {{"encoding", "", "auto, or original: field types and numbers as version 1.1 made them."},
        read_encoding},
       {{"missing", "",

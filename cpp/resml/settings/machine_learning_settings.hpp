@@ -13,6 +13,7 @@ namespace resml {
 enum class Encoding { Auto, Original };
 enum class RareValues { Keep, Drop, Error };
 enum class Missing { Value, Drop };
+enum class SplitBy { Chance, Time };
 
 // How classes are weighted against each other (`class_weight`).
 struct ClassWeight {
@@ -28,6 +29,7 @@ struct MachineLearningSettings {
   std::string algorithm = "Logistic Regression";
   std::string method = "None";
   double split = 0.5;  // fraction held out
+  SplitBy split_by = SplitBy::Chance;
   ClassWeight class_weight;
   bool imbalance_upsampling = false;
   std::vector<std::string> unwanted_values = {"None"};  // a predicted field that nobody filled
