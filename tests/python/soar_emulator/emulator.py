@@ -2,7 +2,7 @@
 
 import ssl
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 # The endpoints register themselves with the routes.
 from . import happen, incident_endpoints, platform_endpoints  # noqa: F401
 from .certificates import HOSTS, Certificates
-from .downloaded_rows import downloaded_row
+from .downloaded_rows import downloaded_row, wrong_rows
 from .faults import Fault, Faults
 from .fields import Field
 from .incident_source import Source, from_csv, from_objects
@@ -22,6 +22,7 @@ from .message import Answer, RefusedError, Request, error_answer, json_answer
 from .platform import Platform, Settings
 from .routes import answer_of
 
+LogIn = Literal["api_key", "email"]
 CREDENTIALS = ("authorization", "cookie", "x-sess-id")
 
 
@@ -102,15 +103,13 @@ class SoarEmulator:
     def org_url(self) -> str:
         return f"{self.url}/rest/orgs/{self.settings.org.id}"
 
-    def app_config(self, path: Path, log_in: Literal["api_key", "email"] = "api_key") -> Path:
-        """Writes a configuration that leads here; a file without the section [resilient] keeps
-        what it holds."""
-        text = path.read_text() if path.exists() else ""
-        path.write_text(f"{text}{self.config_section(log_in)}")
-        path.chmod(0o600)
+    def app_config(self, path: Path, log_in: LogIn = "api_key", *, before: str = "") -> Path:
+        """Writes a configuration that leads here, behind the text `before`."""
+        path.touch(0o600)
+        path.write_text(before + self.config_section(log_in), encoding="utf-8")
         return path
 
-    def config_section(self, log_in: Literal["api_key", "email"] = "api_key") -> str:
+    def config_section(self, log_in: LogIn = "api_key") -> str:
         account = self.settings.account
         keys = {"host": HOSTS[0], "port": self.port, "org": self.settings.org.name}
         if log_in == "api_key":
@@ -128,6 +127,11 @@ class SoarEmulator:
 
     def row(self, incident: Incident) -> dict[str, str]:
         return downloaded_row(incident, self.fields)
+
+    def wrong_rows(self, rows: Iterable[Mapping[str, str]]) -> list[str]:
+        """What is wrong with a download, one line each; nothing if it is whole and right. Incidents
+        that somebody changed meanwhile may stand there as they were or as they are."""
+        return wrong_rows(rows, self.incidents)
 
     def requests_to(self, path: str, method: str = "*") -> list[Recorded]:
         """Those whose path fits the pattern, as that of a fault."""

@@ -33,7 +33,7 @@ class Incidents:
         self._tails: dict[tuple[str, ...], bytes] = {}
         # The values of one incident, and the rest of the frame, which many incidents share.
         self._records: dict[int, tuple[bytes, bytes]] = {}
-        self._history: dict[int, list[Incident]] = defaultdict(list)
+        self._history: dict[int, list[Incident | None]] = defaultdict(list)
         self._repeated: list[int] = []
         self._last_id = 0
         for incident in incidents:
@@ -122,10 +122,11 @@ class Incidents:
         with self.lock:
             return set(self._history)
 
-    def earlier(self, incident_id: int) -> list[Incident]:
-        """What it was before each of its changes, oldest first; nothing for an added one."""
+    def states(self, incident_id: int) -> list[Incident | None]:
+        """All that it was since the start, the last one last; None where it was not there."""
         with self.lock:
-            return list(self._history[incident_id]) if incident_id in self._history else []
+            earlier = self._history.get(incident_id, [])
+            return [*earlier, self.read(incident_id) if incident_id in self._records else None]
 
     def _record(self, incident_id: int) -> tuple[bytes, bytes]:
         try:
@@ -134,9 +135,8 @@ class Incidents:
             raise RefusedError(404, f"Unable to find Incident with ID {incident_id}") from None
 
     def _remember(self, incident_id: int) -> None:
-        before = self._history[incident_id]
-        if incident_id in self._records:
-            before.append(self.read(incident_id))
+        there = incident_id in self._records
+        self._history[incident_id].append(self.read(incident_id) if there else None)
 
     def _complete(self, incident: Incident) -> Incident:
         incident_id = incident.get("id", self._last_id + 1)
