@@ -246,7 +246,7 @@ def test_a_patch_that_cannot_be_is_refused_whole(soar: SoarEmulator, client: Any
 
 
 def test_get_put_starts_again_after_a_conflict(soar: SoarEmulator, client: Any) -> None:
-    seen = []
+    seen: list[int] = []
 
     def rename(incident: dict[str, Any]) -> None:
         if not seen:  # somebody else is quicker

@@ -84,6 +84,7 @@ class Fault:
     n_bytes: int | None = None
     incident_id: int | None = None
     seen: int = field(default=0, compare=False)
+    used: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if not self.path:
@@ -99,14 +100,12 @@ class Fault:
     def is_due(self) -> bool:
         """Counts one more request that fits."""
         self.seen += 1
-        if self.seen <= self.after:
-            return False
-        return self.times is None or self.seen <= self.after + self.times
+        return self.seen > self.after and (self.times is None or self.used < self.times)
 
 
 class Faults:
     """The faults of one emulator; may be changed while it runs. At most one meets a request: the
-    first that is due."""
+    first that is due; others wait for the next one."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = list(faults)
@@ -136,4 +135,7 @@ class Faults:
 
 def _first_due(fitting: Iterable[Fault]) -> Fault | None:
     due = [fault for fault in fitting if fault.is_due()]
-    return due[0] if due else None
+    if not due:
+        return None
+    due[0].used += 1
+    return due[0]

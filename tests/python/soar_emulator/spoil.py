@@ -29,11 +29,12 @@ class Wire:
         self._tls.sendall(data)
 
     def wait(self, seconds: float) -> None:
-        """Ends early, with an error, if the client goes or the emulator stops."""
+        """Ends early, with an error, if the client goes, the emulator stops, or the client sends
+        something although it has no answer yet."""
         self._tls.settimeout(seconds)
         try:
-            if self._tls.recv(1) == b"":
-                raise ConnectionAbortedError
+            self._tls.recv(1)
+            raise ConnectionAbortedError
         except TimeoutError:
             pass
         finally:
@@ -108,9 +109,10 @@ def length_too_short(wire: Wire, answer: Answer, _: Fault) -> bool:
 def slow_bytes(wire: Wire, answer: Answer, fault: Fault) -> bool:
     data = with_length(answer, len(answer.body)) + answer.body
     size = -(-len(data) // N_SLOW_PIECES)
-    for start in range(0, len(data), size):
+    wire.send(data[:size])
+    for start in range(size, len(data), size):
+        wire.wait(fault.seconds / (N_SLOW_PIECES - 1))
         wire.send(data[start : start + size])
-        wire.wait(fault.seconds / N_SLOW_PIECES)
     return True
 
 
