@@ -4,6 +4,7 @@ Conditions of one filter must all hold, of several filters one must; `logic_type
 around. A page holds no more rows than the platform's limit, whatever the client asks for.
 """
 
+import bisect
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from .incidents import Incident, Incidents
 from .message import RefusedError
 
 KEPT_LISTS = 8
+BY_ID = [{"field_name": "id", "type": "asc"}]
 
 Condition = dict[str, Any]
 Holds = Callable[[Any, Any], bool]
@@ -91,7 +93,10 @@ class Query:
         ids = self._listed(filters, sorts, logic)
         for condition in by_id:
             holds, want = self._compiled(condition)[1:]
-            ids = [one for one in ids if holds(one, want)]
+            if condition["method"] == "gt" and sorts == BY_ID:
+                ids = ids[bisect.bisect_right(ids, want) :]
+            else:
+                ids = [one for one in ids if holds(one, want)]
         return ids
 
     def _listed(self, filters: list[Any], sorts: list[Any], logic: str) -> list[int]:

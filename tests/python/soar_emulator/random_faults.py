@@ -10,7 +10,8 @@ from .faults import EVERY_TIME, QUERY_PAGED, Fault, FaultKind
 
 K = FaultKind
 
-LAST_REQUEST = 8  # faults begin at one of so many
+N_REQUESTS = 8  # passing faults begin at one of so many
+N_PAGES = 3  # lasting ones at one of so many; a download needs to ask for these at least
 MAX_FAULTS = 4
 
 
@@ -74,7 +75,7 @@ def random_faults(
 
 def _passing(draw: random.Random, kind: FaultKind) -> Fault:
     """Waits are short, so that a thousand plans do not take long."""
-    fault = Fault(kind, after=draw.randrange(LAST_REQUEST), seconds=draw.uniform(0.01, 0.1))
+    fault = Fault(kind, after=draw.randrange(N_REQUESTS), seconds=draw.uniform(0.01, 0.1))
     if kind in (K.TOO_MANY_REQUESTS, K.UNAVAILABLE):
         fault.times = draw.randint(1, 2)
         fault.retry_after = draw.choice([None, "0", "Thu, 01 Jan 1970 00:00:00 GMT"])
@@ -91,7 +92,7 @@ def _lasting(draw: random.Random) -> Fault:
     kind = draw.choice(LASTING + LASTING_FROM_THE_START)
     if kind in LASTING_FROM_THE_START:
         return Fault(kind, times=EVERY_TIME)
-    return Fault(kind, path=QUERY_PAGED, after=draw.randrange(LAST_REQUEST), times=EVERY_TIME)
+    return Fault(kind, path=QUERY_PAGED, after=draw.randrange(N_PAGES), times=EVERY_TIME)
 
 
 _MAKERS: dict[Outcome, Callable[[random.Random], Fault]] = {
