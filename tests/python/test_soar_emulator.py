@@ -360,6 +360,22 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["--csv", "no.csv"], 1, "soar_emulator: [Errno 2] No such file or directory: 'no.csv'\n"),
+        (["--csv", "no.csv", "--fault", "x:1"], 2,
+         "soar_emulator: error: argument --fault: 'x' is not a valid FaultKind\n"),
+    ],
+)  # fmt: skip
+def test_the_command_says_what_is_wrong(arguments: list[str], status: int, says: str) -> None:
+    command = [sys.executable, "-m", "tests.python.soar_emulator", *arguments]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == status
+    assert result.stderr.endswith(says)
+    assert "Traceback" not in result.stderr
+
+
 def test_the_command_overwrites_nobodys_configuration(tmp_path: Path) -> None:
     (tmp_path / "app.config").write_text("[resilient]\nhost = production\n")
     command = [sys.executable, "-m", "tests.python.soar_emulator", "--csv", str(NEW_INCIDENTS)]

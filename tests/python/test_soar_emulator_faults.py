@@ -363,8 +363,10 @@ def test_a_reset_is_one_of_tcp(soar: SoarEmulator) -> None:
     with raw_connection(soar) as tls:
         tls.sendall(b"GET /rest/session HTTP/1.1\r\nHost: a\r\n\r\n")
         # Below TLS, because Python takes a reset for an end there.
-        with socket.socket(fileno=tls.detach()) as tcp, pytest.raises(ConnectionResetError):
-            list(iter(lambda: tcp.recv(10000), b""))
+        with socket.socket(fileno=tls.detach()) as tcp:
+            tcp.settimeout(5)
+            with pytest.raises(ConnectionResetError):
+                list(iter(lambda: tcp.recv(10000), b""))
 
 
 def test_what_was_not_announced_is_in_the_way_of_the_next_answer(soar: SoarEmulator) -> None:

@@ -33,11 +33,14 @@ def parse_fault(text: str) -> Fault:
     """KIND[:AFTER[:TIMES]]"""
     kind, _, numbers = text.partition(":")
     after, _, times = numbers.partition(":")
-    return Fault(
-        FaultKind(kind),
-        after=int(after or 0),
-        times=EVERY_TIME if times == "always" else int(times or 1),
-    )
+    try:
+        return Fault(
+            FaultKind(kind),
+            after=int(after or 0),
+            times=EVERY_TIME if times == "always" else int(times or 1),
+        )
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -74,10 +77,14 @@ def parse_arguments() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="KIND[:AFTER[:TIMES]]",
-        help="spoil, after so many requests, so many of them (1, or always)",
+        help="spoil, after so many requests (connections, for certificates), so many of them (1, or always)",
     )
-    parser.add_argument("--random-faults", type=int, metavar="SEED",
-                        help="a plan of passing and lasting faults; the same seed, the same plan")  # fmt: skip
+    parser.add_argument(
+        "--random-faults",
+        type=int,
+        metavar="SEED",
+        help="a plan of passing and lasting faults; the same seed, the same plan",
+    )
     return parser.parse_args()
 
 
@@ -109,4 +116,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as problem:
+        sys.exit(f"soar_emulator: {problem}")
