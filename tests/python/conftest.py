@@ -1,8 +1,15 @@
-"""A skip or an expected failure is a failure here: what is not tested must not look tested."""
+"""A skip or an expected failure is a failure here: what is not tested must not look tested.
 
-from collections.abc import Generator
+And the emulator of the platform, for any test that asks for it.
+"""
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from .soar_emulator import SoarEmulator
 
 SKIPPED = "a skipped test is a failure here"
 EXPECTED_TO_FAIL = "a test that is expected to fail is a failure here"
@@ -28,3 +35,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = SKIPPED
     return report
+
+
+@pytest.fixture
+def soar() -> "Iterator[SoarEmulator]":
+    """A platform with 250 incidents: `soar.faults.add(...)`, `soar.incidents`, `soar.requests`."""
+    from .soar_emulator import SoarEmulator
+    from .soar_emulator.samples import sample_incidents
+
+    with SoarEmulator(sample_incidents(250)) as emulator:
+        yield emulator
