@@ -82,8 +82,9 @@ TEST(MachineLearningSettings, ReadsEveryKey) {
 }
 
 TEST(MachineLearningSettings, UpsamplingIsOffUnlessItIsTrue) {
-  for (const std::string value : {"false", "False", "yes", "1", "", "nonsense"})
+  for (const std::string value : {"false", "False", "None", ""})
     EXPECT_FALSE(read("imbalance_upsampling = " + value + '\n').imbalance_upsampling) << value;
+  EXPECT_TRUE(read("imbalance_upsampling = TRUE\n").imbalance_upsampling);
 }
 
 TEST(MachineLearningSettings, NoneAndNothingMeanNoWeightsAndNoMethod) {
@@ -198,6 +199,8 @@ TEST(MachineLearningSettings, NamesTheValueThatIsWrong) {
             key +
                 "\"method\": expected None, Bagging or Adaptive Boosting, got \"Baging\"; did "
                 "you mean \"Bagging\"?");
+  EXPECT_EQ(error_of_line("imbalance_upsampling = yes"),
+            key + "\"imbalance_upsampling\": expected true or false, got \"yes\"");
   EXPECT_EQ(error_of_line("split_by = age"),
             key + "\"split_by\": expected chance or time, got \"age\"");
   EXPECT_EQ(error_of_line("encoding = utf-8"),
@@ -260,7 +263,8 @@ TEST(MachineLearningSettings, AnUnknownKeyIsRefusedWithItsPlace) {
       error_of_key("zzz = 1\n", {}, "zzz"),
       "ml.config:4: unknown key \"zzz\"; the keys are prediction, features, algorithm, method, "
       "split, class_weight, imbalance_upsampling, unwanted_values, time_start, time_end, "
-      "max_count, split_by, encoding, missing, refit, seed, rare_values, types, compatible; Logistic "
+      "max_count, split_by, encoding, missing, refit, seed, rare_values, types, compatible; "
+      "Logistic "
       "Regression has n_trees");
 }
 

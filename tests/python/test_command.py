@@ -228,6 +228,31 @@ class Command(CommandCase):
             self.res_ml("rebuild", "-i", "m.ml", "-c", "bad.csv", "--force").returncode, 0
         )
 
+    def test_rebuild_from_few_incidents_warns(self) -> None:
+        self.write_incidents()
+        self.build()
+        self.write_incidents(40)
+        told = self.res_ml("rebuild", "-i", "m.ml", "-c", "incidents.csv", "--force")
+        self.assertEqual(told.returncode, 0)
+        self.assertEqual(told.stderr, "warning: learnt from 40 incidents, the old model from 160; "
+                         "is the file whole?\n")  # fmt: skip
+
+    def test_a_configuration_that_is_named_must_be_there(self) -> None:
+        self.write_incidents()
+        self.build()
+        for command in ("build", "-o"), ("rebuild", "-i"):
+            told = self.res_ml(*command, "m.ml", "-c", "incidents.csv", "-f", "no.config")
+            self.assertEqual((told.returncode, told.stdout), (1, ""))
+            self.assertIn("no.config: ", told.stderr)
+
+    def test_an_unknown_subcommand_is_named(self) -> None:
+        for word, hint in ("vew", '; did you mean "view"?'), ("download", ""):
+            told = self.res_ml(word, "-i", "m.ml")
+            self.assertEqual(told.returncode, 2)
+            self.assertEqual(told.stderr.splitlines()[0],
+                             f'res-ml: unknown subcommand "{word}"{hint}')  # fmt: skip
+        self.assertEqual(self.res_ml().stderr.splitlines()[0], "res-ml: A subcommand is required")
+
     def test_same_samples_same_bytes_on_any_number_of_threads(self) -> None:
         models = []
         for threads in ("1", "2"):

@@ -12,6 +12,21 @@ constexpr int kUsageError = 2;
 constexpr int kOurBug = 3;
 constexpr int kInterrupted = 130;
 
+// "download" of `res-ml download`, where there is no such subcommand; empty if no word was meant as
+// one.
+std::string unknown_subcommand(const CLI::App& app, int argc, char** argv) {
+  if (!app.get_subcommands().empty() || argc < 2 || argv[1][0] == '-') return "";
+  return argv[1];
+}
+
+std::vector<std::string> subcommand_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
 int run(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
@@ -19,7 +34,12 @@ int run(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "res-ml: " << error.what() << "\n";
+    const std::string word = unknown_subcommand(app, argc, argv);
+    std::cerr << "res-ml: "
+              << (word.empty() ? error.what()
+                               : resml::concat("unknown subcommand ", resml::quoted(word),
+                                               resml::did_you_mean(word, subcommand_names(app))))
+              << "\n";
     const auto chosen = app.get_subcommands();
     std::cerr << (chosen.empty() ? app.help() : chosen.front()->help("res-ml"));
     return kUsageError;

@@ -8,6 +8,7 @@
 #include "resml/cli/summary.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/pipeline/model_file.hpp"
+#include "resml/settings/ini_file.hpp"
 
 namespace resml {
 namespace {
@@ -29,6 +30,15 @@ void refuse_if_worse(const Model& champion, const Model& challenger, const std::
                    change.high, "); use --force to replace it all the same");
 }
 
+// The gate sees no difference that few incidents cannot show.
+void warn_of_few(const Model& champion, const Model& challenger, Console& console) {
+  const std::uint64_t before = champion.provenance.rows.used;
+  const std::uint64_t now = challenger.provenance.rows.used;
+  if (2 * now >= before) return;
+  console.message(concat("warning: learnt from ", now, " incidents, the old model from ", before,
+                         "; is the file whole?"));
+}
+
 void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
   if (args.csv.empty()) {
@@ -36,6 +46,7 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
         "rebuild: the connection to the platform is not part of this version; give the incidents "
         "with -c FILE.csv");
   }
+  if (!args.config.empty()) IniFile::read(args.config);  // a slip must not go unnoticed
   const Model champion = load_model(args.input);
   MachineLearningSettings settings = champion.settings;
   if (global.seed) settings.seed = *global.seed;
@@ -44,6 +55,7 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   const Source source = read_samples(args.csv, settings, context);
   const Model model = train(source, settings, context, console);
   for (const std::string& line : summary_lines(model, args.input)) console.result(line);
+  warn_of_few(champion, model, console);
   if (!args.force) refuse_if_worse(champion, model, args.input);
   // Written first, named last: on a full disk both files stay as they are.
   AtomicFile successor(args.input, FileMode::Shared);

@@ -29,6 +29,13 @@ RowMatrix calibrated(const RowMatrix& logs, const Vector& parameters) {
   return q;
 }
 
+// Where the search stands: parameters, the probabilities that they make, and the objective.
+struct Point {
+  Vector parameters;
+  RowMatrix q;
+  double loss = 0;
+};
+
 // Negative log-likelihood of the hold-out, with a penalty of one incident's worth that holds the
 // calibrator at the identity. Of every row the share 1 / (n + 2) counts as of the other classes, as
 // in Platt, "Probabilistic outputs for support vector machines", 1999, section 2.2: n rows without
@@ -46,30 +53,21 @@ class Objective {
     }
   }
 
-  double value(const Vector& parameters) const {
-    const RowMatrix q = calibrated(logs_, parameters);
-    const auto biases = parameters.tail(logs_.cols());
-    const double all_biases = biases.sum();
-    double loss = 0.5 * pull(parameters).squaredNorm();
-    for (std::size_t i = 0; i < truth_.size(); ++i) {
-      const auto row = static_cast<Eigen::Index>(i);
-      const double of_truth = std::log(std::max(q(row, truth_[i]), 1e-300));
-      // The sum of log(q of class / q of truth) over all classes.
-      const double others = parameters[0] * others_[row] + all_biases -
-                            static_cast<double>(logs_.cols()) * biases[truth_[i]];
-      loss -= counts_[i] * (of_truth + slip_ * others);
-    }
-    return loss;
+  Point at(Vector parameters) const {
+    Point point{std::move(parameters), {}, 0};
+    point.q = calibrated(logs_, point.parameters);
+    point.loss = loss(point.parameters, point.q);
+    return point;
   }
 
   // The Newton step; its product with the gradient is the decrease that it promises.
-  Vector step(const Vector& parameters, double& decrease) const {
-    RowMatrix q = calibrated(logs_, parameters);
+  Vector step(const Point& point, double& decrease) const {
+    const RowMatrix& q = point.q;
     const Eigen::Map<const Vector> weight(counts_.data(),
                                           static_cast<Eigen::Index>(counts_.size()));
     const Eigen::Index k = logs_.cols();
-    Vector gradient = pull(parameters);
-    Eigen::MatrixXd hessian = Eigen::MatrixXd::Identity(parameters.size(), parameters.size());
+    Vector gradient = pull(point.parameters);
+    Eigen::MatrixXd hessian = Eigen::MatrixXd::Identity(k + 1, k + 1);
     const Vector mean_log = q.cwiseProduct(logs_).rowwise().sum();
     const RowMatrix weighted = weight.asDiagonal() * q;
     for (std::size_t i = 0; i < truth_.size(); ++i) {
@@ -98,6 +96,21 @@ class Objective {
     return offset;
   }
 
+  double loss(const Vector& parameters, const RowMatrix& q) const {
+    const auto biases = parameters.tail(logs_.cols());
+    const double all_biases = biases.sum();
+    double loss = 0.5 * pull(parameters).squaredNorm();
+    for (std::size_t i = 0; i < truth_.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(i);
+      const double of_truth = std::log(std::max(q(row, truth_[i]), 1e-300));
+      // The sum of log(q of class / q of truth) over all classes.
+      const double others = parameters[0] * others_[row] + all_biases -
+                            static_cast<double>(logs_.cols()) * biases[truth_[i]];
+      loss -= counts_[i] * (of_truth + slip_ * others);
+    }
+    return loss;
+  }
+
   const RowMatrix& logs_;
   std::span<const std::uint32_t> truth_;
   std::span<const double> counts_;
@@ -107,40 +120,43 @@ class Objective {
 
 }  // namespace
 
-Calibrator Calibrator::fit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
-                           std::span<const double> counts) {
+Calibrator Calibrator::refit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
+                             std::span<const double> counts) const {
   const RowMatrix logs = log_proba(proba);
   const Objective objective(logs, truth, counts);
-  Vector parameters = Vector::Zero(proba.cols() + 1);
-  parameters[0] = 1;
-  double loss = objective.value(parameters);
+  Point point = objective.at(parameters(proba.cols()));
   for (int i = 0; i < kMaxSteps; ++i) {
     double decrease = 0;
-    Vector step = objective.step(parameters, decrease);
-    if (!(decrease > 1e-10 * (1 + loss))) break;
-    double next = objective.value(parameters + step);
-    for (int halvings = 0; !(next < loss) && halvings < 40; ++halvings) {
+    Vector step = objective.step(point, decrease);
+    if (!(decrease > 1e-10 * (1 + point.loss))) break;
+    Point next = objective.at(point.parameters + step);
+    for (int halvings = 0; !(next.loss < point.loss) && halvings < 40; ++halvings) {
       step /= 2;
-      next = objective.value(parameters + step);
+      next = objective.at(point.parameters + step);
     }
-    if (!(next < loss)) break;
-    parameters += step;
-    loss = next;
+    if (!(next.loss < point.loss)) break;
+    point = std::move(next);
   }
   Calibrator calibrator;
   // A slope below 0 would turn the learner's order around; noise must not do that.
-  calibrator.slope_ = std::max(parameters[0], 0.0);
-  calibrator.bias_.assign(parameters.data() + 1, parameters.data() + parameters.size());
+  calibrator.slope_ = std::max(point.parameters[0], 0.0);
+  calibrator.bias_.assign(point.parameters.data() + 1,
+                          point.parameters.data() + point.parameters.size());
   return calibrator;
+}
+
+Eigen::VectorXd Calibrator::parameters(Eigen::Index n_classes) const {
+  Vector parameters = Vector::Zero(n_classes + 1);
+  parameters[0] = slope_;
+  for (std::size_t c = 0; c < bias_.size(); ++c) {
+    parameters[static_cast<Eigen::Index>(c) + 1] = bias_[c];
+  }
+  return parameters;
 }
 
 RowMatrix Calibrator::apply(const RowMatrix& proba) const {
   if (bias_.empty()) return proba;
-  Vector parameters(proba.cols() + 1);
-  parameters[0] = slope_;
-  parameters.tail(proba.cols()) =
-      Eigen::Map<const Vector>(bias_.data(), static_cast<Eigen::Index>(bias_.size()));
-  return calibrated(log_proba(proba), parameters);
+  return calibrated(log_proba(proba), parameters(proba.cols()));
 }
 
 TensorBundle Calibrator::save() const {

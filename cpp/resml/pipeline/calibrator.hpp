@@ -1,5 +1,6 @@
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -19,13 +20,21 @@ class Calibrator {
  public:
   Calibrator() = default;  // the identity
   static Calibrator fit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
-                        std::span<const double> counts);
+                        std::span<const double> counts) {
+    return Calibrator().refit(proba, truth, counts);
+  }
+  // The same for other rows: quick where this one is near to what they show.
+  Calibrator refit(const RowMatrix& proba, std::span<const std::uint32_t> truth,
+                   std::span<const double> counts) const;
   static Calibrator load(const TensorBundle& bundle, std::size_t n_classes);
   TensorBundle save() const;
 
   RowMatrix apply(const RowMatrix& proba) const;
 
  private:
+  // Slope and biases as one vector, slope first.
+  Eigen::VectorXd parameters(Eigen::Index n_classes) const;
+
   double slope_ = 1;
   std::vector<double> bias_;  // one per class; empty = identity
 };

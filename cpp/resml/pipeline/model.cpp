@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 
 #include "resml/base/error.hpp"
@@ -105,23 +106,78 @@ void tell_answers(const HoldoutAnswers& answers, const PreparedSamples& prepared
   }
 }
 
-// Each half of the hold-out calibrated by what the other half showed: honest numbers for
-// evaluation. The calibrator that is kept is fitted on the whole.
-RowMatrix cross_calibrated(const HoldoutAnswers& answers,
-                           const std::vector<std::uint32_t>& labels) {
-  RowMatrix probabilities = answers.raw.proba;
-  for (const std::size_t half : {std::size_t{0}, std::size_t{1}}) {
-    std::vector<double> other = answers.counts;
-    for (std::size_t i = 0; i < other.size(); ++i) {
-      if (i % 2 == half) other[i] = 0;
-    }
-    const RowMatrix calibrated =
-        Calibrator::fit(answers.raw.proba, labels, other).apply(answers.raw.proba);
-    for (auto i = static_cast<Eigen::Index>(half); i < probabilities.rows(); i += 2) {
-      probabilities.row(i) = calibrated.row(i);
-    }
+// Some held-out incidents: what was said of them and what is true. Rows without any are left out.
+struct Scores {
+  RowMatrix proba;
+  std::vector<std::uint32_t> truth;
+  std::vector<std::uint32_t> decisions;
+  std::vector<double> counts;
+};
+
+Scores scores_of(const HoldoutAnswers& answers, const std::vector<std::uint32_t>& truth,
+                 const std::vector<double>& counts) {
+  Scores scores;
+  std::vector<Eigen::Index> rows;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    rows.push_back(static_cast<Eigen::Index>(i));
+    scores.truth.push_back(truth[i]);
+    scores.decisions.push_back(answers.raw.decisions[i]);
+    scores.counts.push_back(counts[i]);
   }
-  return probabilities;
+  scores.proba = answers.raw.proba(rows, Eigen::all);
+  return scores;
+}
+
+// The held-out incidents in two halves. Equal ones are dealt out too: a half that had all incidents
+// of one kind with one truth, and none with another, would mislead the calibrator.
+std::array<Scores, 2> halves_of(const HoldoutAnswers& answers,
+                                const std::vector<std::uint32_t>& truth,
+                                const FitContext& context) {
+  Rng rng = context.rng.stream(2);
+  std::array<std::vector<double>, 2> counts;
+  for (const double count : answers.counts) {
+    const double rest = std::fmod(count, 2);
+    const std::size_t luckier = rest > 0 ? rng.below(2) : 0;
+    counts[luckier].push_back((count + rest) / 2);
+    counts[1 - luckier].push_back((count - rest) / 2);
+  }
+  return {scores_of(answers, truth, counts[0]), scores_of(answers, truth, counts[1])};
+}
+
+void append(Scores& scores, const Scores& more) {
+  RowMatrix proba(scores.proba.rows() + more.proba.rows(), scores.proba.cols());
+  proba << scores.proba, more.proba;
+  scores.proba = std::move(proba);
+  scores.truth.insert(scores.truth.end(), more.truth.begin(), more.truth.end());
+  scores.decisions.insert(scores.decisions.end(), more.decisions.begin(), more.decisions.end());
+  scores.counts.insert(scores.counts.end(), more.counts.begin(), more.counts.end());
+}
+
+// Each half calibrated by what the other half showed: honest numbers for evaluation. `whole`, which
+// is kept, is fitted on both.
+Scores cross_calibrated(std::array<Scores, 2> halves, const Calibrator& whole) {
+  std::array<Calibrator, 2> by;
+  for (std::size_t half = 0; half < 2; ++half) {
+    const Scores& other = halves[1 - half];
+    by[half] = whole.refit(other.proba, other.truth, other.counts);
+  }
+  for (std::size_t half = 0; half < 2; ++half) {
+    halves[half].proba = by[half].apply(halves[half].proba);
+  }
+  append(halves[0], halves[1]);
+  return std::move(halves[0]);
+}
+
+// A slip in class_weight must not go unnoticed.
+void warn_of_unknown_classes(const ClassWeight& class_weight, const PreparedSamples& prepared,
+                             std::vector<std::string>& warnings) {
+  for (const auto& [label, weight] : class_weight.per_class) {
+    const auto& classes = prepared.classes;
+    if (std::binary_search(classes.begin(), classes.end(), label)) continue;
+    warnings.push_back(concat("class_weight: no incident has the value ", quoted(label),
+                              did_you_mean(label, classes, "values")));
+  }
 }
 
 }  // namespace
@@ -148,6 +204,7 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
                 const FitContext& context, const BuildEvents& events) {
   std::vector<std::string> warnings = drop_what_has_no_meaning(settings);
   const ClassifierSpec spec = make_spec(settings);
+  warn_of_unknown_classes(settings.class_weight, prepared, warnings);
   const auto fit = [&](EncodedSamples drawn) {
     return Pipeline::fit(std::move(drawn), prepared.classes, spec, settings, context);
   };
@@ -158,11 +215,10 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
   const EncodedSamples& holdout = prepared.holdout;
   const HoldoutAnswers answers = answer(scored, holdout, context);
   tell_answers(answers, prepared, events);
-  const RowMatrix probabilities = cross_calibrated(answers, holdout.labels);
-  Evaluation evaluation =
-      evaluate({holdout.labels, answers.raw.decisions, answers.counts, probabilities},
-               prepared.classes, prepared.training.commonest_class());
   const Calibrator calibrator = Calibrator::fit(answers.raw.proba, holdout.labels, answers.counts);
+  const Scores scores = cross_calibrated(halves_of(answers, holdout.labels, context), calibrator);
+  Evaluation evaluation = evaluate({scores.truth, scores.decisions, scores.counts, scores.proba},
+                                   prepared.classes, prepared.training.commonest_class());
   const Pipeline final_pipeline =
       settings.refit ? fit(drawn_samples(prepared.all, settings, context)) : scored;
   Provenance provenance{.created = {},

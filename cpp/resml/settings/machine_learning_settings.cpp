@@ -49,6 +49,10 @@ std::size_t index_of(const Given& given, const std::array<std::string, n>& names
 
 bool is_none(std::string_view value) { return value.empty() || lower_case(value) == "none"; }
 
+bool read_truth(const Given& given) {
+  return index_of(given, std::array<std::string, 2>{"false", "true"}, "true or false") == 1;
+}
+
 void read_prediction(Settings& settings, const Given& given) {
   if (given.value.empty()) given.refuse("the name of a field");
   settings.prediction = given.value;
@@ -110,9 +114,9 @@ void read_class_weight(Settings& settings, const Given& given) {
   settings.class_weight.text = weights.dump();
 }
 
-// As in the original: whatever is not true is false.
+// The original took whatever is not true for false, "yes" too.
 void read_upsampling(Settings& settings, const Given& given) {
-  settings.imbalance_upsampling = lower_case(given.value) == "true";
+  settings.imbalance_upsampling = !is_none(given.value) && read_truth(given);
 }
 
 void read_unwanted_values(Settings& settings, const Given& given) {
@@ -135,10 +139,7 @@ void read_missing(Settings& settings, const Given& given) {
       std::array{Missing::Value, Missing::Drop}[index_of(given, names, "value or drop")];
 }
 
-void read_refit(Settings& settings, const Given& given) {
-  settings.refit =
-      index_of(given, std::array<std::string, 2>{"false", "true"}, "true or false") == 1;
-}
+void read_refit(Settings& settings, const Given& given) { settings.refit = read_truth(given); }
 
 void read_seed(Settings& settings, const Given& given) {
   const char* end = given.value.data() + given.value.size();

@@ -1,0 +1,52 @@
+#include "resml/pipeline/model.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "small_source.hpp"
+
+namespace resml {
+namespace {
+
+// Three values of one feature, whose true shares of severity 1 are 0.2, 0.5 and 0.8.
+std::string repeating_incidents(std::size_t n, std::uint64_t seed) {
+  Rng rng(seed);
+  std::string csv = "a,p\n";
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint64_t value = rng.below(3);
+    csv += concat("uvw"[value], ',', rng.below(10) < 2 + 3 * value ? 1 : 0, '\n');
+  }
+  return csv;
+}
+
+// Distinct rows are few here, and each has one truth: it is incidents that must be dealt to the
+// halves that calibrate each other.
+TEST(Model, CalibrationIsStatedTrulyWhereRowsRepeat) {
+  MachineLearningSettings settings;
+  settings.prediction = "p";
+  settings.features = {"a"};
+  for (const std::string& kind : all_kinds()) {
+    settings.algorithm = kind;
+    const Model model = build_model(source_of(repeating_incidents(4000, 1)), settings, "", {});
+    EXPECT_LT(model.evaluation.calibration_error, 0.05) << kind;
+    EXPECT_EQ(model.evaluation.n_rows, 2000) << kind;
+    if (kind == "dummy_classifier") continue;
+    // The entropy of the true shares is 0.565, of no knowledge 0.693.
+    EXPECT_NEAR(model.evaluation.log_loss, 0.565, 0.05) << kind;
+  }
+}
+
+TEST(Model, AWeightOfAClassThatNoIncidentHasIsWarnedOf) {
+  MachineLearningSettings settings;
+  settings.prediction = "p";
+  settings.features = {"a"};
+  settings.class_weight.per_class = {{"0", 2}, {"10", 2}};
+  const Model model = build_model(source_of(repeating_incidents(40, 1)), settings, "", {});
+  EXPECT_EQ(model.provenance.warnings,
+            std::vector<std::string>{
+                "class_weight: no incident has the value \"10\"; the values are 0, 1"});
+}
+
+}  // namespace
+}  // namespace resml
