@@ -91,14 +91,14 @@ LoadedModel build(py::handle samples, const Overrides& overrides, const std::str
 }
 
 std::string compare(py::handle samples, const Overrides& overrides, const std::string& pairs,
-                    unsigned threads) {
-  const std::vector<resml::Pair> wanted = resml::parse_pairs(pairs, "pairs");
+                    const std::string& by, unsigned threads) {
+  const resml::ComparisonPlan plan{.pairs = resml::parse_pairs(pairs, "pairs"),
+                                   .criterion = resml::parse_criterion(by, "by")};
   return with_samples(
       samples, overrides, threads,
       [&](const resml::Source& source, const resml::MachineLearningSettings& settings,
           const resml::FitContext& context) {
-        return resml::describe_comparison(
-                   resml::compare_pairs(source, settings, wanted, "", context))
+        return resml::describe_comparison(resml::compare_pairs(source, settings, plan, context))
             .dump();
       });
 }
@@ -143,7 +143,8 @@ void register_build(py::module_& module) {
       "Learns from a CSV file, or from incidents or columns in memory; settings are pairs of "
       "key and text as in ml.config.");
   module.def("compare", &compare, py::arg("samples"), py::arg("settings"), py::arg("pairs"),
-             py::arg("threads"), "Tries pairs of algorithm and method; JSON, best first.");
+             py::arg("by"), py::arg("threads"),
+             "Tries pairs of algorithm and method; JSON, best first.");
   module.def("read_csv", &read_csv, py::arg("path"), py::arg("columns"),
              "Cells of a CSV file as text, by column; no names: all columns.");
   module.def(

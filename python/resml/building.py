@@ -67,6 +67,7 @@ def compare(
     features: Iterable[str],
     pairs: Iterable[str] = (),
     *,
+    by: str = "accuracy",
     threads: int = 0,
     **settings: object,
 ) -> list[dict[str, Any]]:
@@ -74,17 +75,18 @@ def compare(
 
     pairs   "Random Forest", "SVM + Bagging" ...; none given = every algorithm alone and with
             every method
+    by      what is best: "accuracy", or "f1", where rare values count as much as frequent ones
     The others as for `build`; options of other algorithms than a pair's have no effect on it.
 
     One dict a pair: algorithm, method, accuracy and macro_f1 on the held-out samples and
     majority_accuracy (dicts of value, low, high: 95 % interval), majority_label, log_loss,
-    behind_best (the best one's accuracy minus its own, with the paired interval),
+    behind_best (the best one's score minus its own, with the paired interval),
     worse_than_best, build_seconds, file_bytes, answer_seconds; or error, for a pair that could
     not be built. A frame: `pandas.json_normalize(compare(...))`.
     """
     with _settings_named_as_here():
         texts = _texts(prediction, features, settings)
-        found = _core.compare(samples, texts, ", ".join(pairs), threads)
+        found = _core.compare(samples, texts, ", ".join(pairs), by, threads)
     contenders: list[dict[str, Any]] = json.loads(found)
     return contenders
 

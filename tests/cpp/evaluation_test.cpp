@@ -74,18 +74,6 @@ TEST(Evaluation, DifferenceInterval) {
   EXPECT_NEAR(score.high, 0.3339, 5e-5);
 }
 
-// 30 right with a alone, 12 with b alone, of 100, by hand: (12.5 - 30.5) / 102 = -0.17647 and
-// 1.95996 * sqrt(43 - 324 / 102) / 102 = 0.121260.
-TEST(Evaluation, PairedDifferenceInterval) {
-  const Score score = paired_difference_interval(30, 12, 100);
-  EXPECT_NEAR(score.value, -0.18, 1e-12);
-  EXPECT_NEAR(score.low, -0.297731, 1e-6);
-  EXPECT_NEAR(score.high, -0.055211, 1e-6);
-  const Score nothing = paired_difference_interval(0, 0, 0);
-  EXPECT_EQ(nothing.low, -1);
-  EXPECT_EQ(nothing.high, 1);
-}
-
 TEST(Evaluation, AgreesWithScikitLearn) {
   const nlohmann::json known = KnownAnswers().answers["evaluation"];
   const std::vector<std::uint32_t> truth = known["truth"];

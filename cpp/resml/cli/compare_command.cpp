@@ -20,6 +20,7 @@ struct CompareArguments {
   std::string pairs;
   std::string save_best;
   SettingsArguments settings;
+  std::string by = "accuracy";
   bool json = false;
 };
 
@@ -39,8 +40,12 @@ void compare(const CompareArguments& args, const GlobalArguments& global) {
   const FitContext context = make_context(global, settings.seed);
   const Source source = read_samples(args.csv, settings_for(settings, pairs.front()), context);
   const Comparison comparison =
-      compare_pairs(source, settings, pairs, local_time(), context,
-                    [&](const Contender& contender) { say_done(contender, console); });
+      compare_pairs(source, settings,
+                    {.pairs = pairs,
+                     .criterion = parse_criterion(args.by, "--by"),
+                     .created = local_time(),
+                     .on_done = [&](const Contender& contender) { say_done(contender, console); }},
+                    context);
   if (args.json) {
     console.result(describe_comparison(comparison).dump(2));
   } else {
@@ -69,6 +74,9 @@ void add_compare_command(CLI::App& app, const GlobalArguments& global) {
   command->add_option("-c,--csv", args->csv, "CSV file with the incidents")->required();
   command->add_option("--pairs", args->pairs,
                       "ALGORITHM or ALGORITHM + METHOD, with commas between them; all without it");
+  command->add_option("--by", args->by,
+                      "what is best: accuracy (the default), or f1, where rare "
+                      "values count as much as frequent ones");
   add_settings_options(*command, args->settings);
   command->add_flag("--json", args->json, "the same as JSON, times in seconds");
   command->add_option("--save-best", args->save_best, "write the model of the first to this file");

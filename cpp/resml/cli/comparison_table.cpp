@@ -52,7 +52,8 @@ void append_table(std::vector<std::string>& lines, const Comparison& comparison)
   lines.emplace_back();
   std::vector<Cells> rows = {
       {" ", "Algorithm", "Method", "Accuracy (95 %)", "F1 (95 %)", "Build", "File", "Answer"}};
-  bool some_under_majority = false;
+  // How good the majority's F1 is, is no question.
+  bool some_under_majority = comparison.criterion == Criterion::MacroF1;
   for (const Contender& contender : comparison.contenders) {
     if (!contender.error.empty()) continue;
     const Evaluation& own = contender.evaluation;

@@ -144,10 +144,12 @@ Model train(const Source& source, const MachineLearningSettings& settings,
     announce(used, n_rows, console);
   };
   if (console.is_verbose()) {
-    events.on_answer = [&](const std::string& truth, const std::string& prediction,
-                           std::uint64_t count) {
-      const std::string line = concat(truth, " : ", prediction);
-      for (std::uint64_t i = 0; i < count; ++i) console.answer(line);
+    events.on_answers = [&](const HeldOutAnswers& answers) {
+      for (std::size_t i = 0; i < answers.truth.size(); ++i) {
+        const std::string line =
+            concat(answers.classes[answers.truth[i]], " : ", answers.classes[answers.decisions[i]]);
+        for (double k = 0; k < answers.counts[i]; ++k) console.answer(line);
+      }
     };
   }
   return build_model(source, settings, local_time(), context, events);

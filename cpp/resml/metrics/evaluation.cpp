@@ -3,66 +3,33 @@
 #include <algorithm>
 #include <cmath>
 
+#include "resml/metrics/confusion.hpp"
+
 namespace resml {
 namespace {
 
-constexpr double kZ = 1.959963984540054;  // 97.5 % quantile of the standard normal distribution
 constexpr std::size_t kBins = 10;
 
-using Confusion = std::vector<std::vector<double>>;
-
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
-// Truth and decision per class, and what lies on the diagonal.
-struct ClassSums {
-  double truth = 0;
-  double decided = 0;
-  double right = 0;
-
-  bool occurs() const { return truth + decided > 0; }
-  double f1() const { return share(2 * right, truth + decided); }
-};
-
-std::vector<ClassSums> class_sums(const Confusion& confusion) {
-  std::vector<ClassSums> sums(confusion.size());
-  for (std::size_t i = 0; i < confusion.size(); ++i) {
-    for (std::size_t j = 0; j < confusion.size(); ++j) {
-      sums[i].truth += confusion[i][j];
-      sums[j].decided += confusion[i][j];
-    }
-    sums[i].right = confusion[i][i];
-  }
-  return sums;
-}
 
 // Macro F1 with its delta-method interval (Takahashi, Yamamoto, Kuchiba, Koyama, "Confidence
 // interval for micro-averaged F1 and macro-averaged F1 scores", Applied Intelligence 52, 2022):
 // the variance of a smooth function of multinomial shares through its derivative by each cell.
-Score macro_f1(const Confusion& confusion, const std::vector<ClassSums>& sums, double n) {
-  double n_classes = 0;
-  double total = 0;
-  for (const ClassSums& sum : sums) {
-    if (!sum.occurs()) continue;
-    ++n_classes;
-    total += sum.f1();
-  }
-  if (n_classes == 0) return {};
+Score macro_f1(const Confusion& confusion) {
+  const double n = confusion.n_rows();
+  if (n == 0) return {};
   double mean = 0;
   double mean_of_squares = 0;
-  for (std::size_t i = 0; i < confusion.size(); ++i) {
-    for (std::size_t j = 0; j < confusion.size(); ++j) {
-      const double p = confusion[i][j] / n;
+  for (std::size_t i = 0; i < confusion.cells().size(); ++i) {
+    for (std::size_t j = 0; j < confusion.cells().size(); ++j) {
+      const double p = confusion.cells()[i][j] / n;
       if (p == 0) continue;
-      const double row = (sums[i].truth + sums[i].decided) / n;
-      const double column = (sums[j].truth + sums[j].decided) / n;
-      const double derivative =
-          (i == j ? 2 * (1 - sums[i].f1()) / row : -sums[i].f1() / row - sums[j].f1() / column) /
-          n_classes;
+      const double derivative = confusion.macro_f1_derivative(i, j);
       mean += p * derivative;
       mean_of_squares += p * derivative * derivative;
     }
   }
-  const double value = total / n_classes;
+  const double value = confusion.macro_f1();
   const double margin = kZ * std::sqrt(std::max(mean_of_squares - mean * mean, 0.0) / n);
   return {value, std::max(value - margin, 0.0), std::min(value + margin, 1.0)};
 }
@@ -115,32 +82,20 @@ Score difference_interval(double hits_a, double n_a, double hits_b, double n_b) 
           difference + std::hypot(b.high - b.value, a.value - a.low)};
 }
 
-Score paired_difference_interval(double only_a, double only_b, double n) {
-  if (n == 0) return {0, -1, 1};
-  const double b = only_b + 0.5;
-  const double a = only_a + 0.5;
-  const double centre = (b - a) / (n + 2);
-  const double deviation = std::sqrt((b + a) - (b - a) * (b - a) / (n + 2)) / (n + 2);
-  return {(only_b - only_a) / n, centre - kZ * deviation, centre + kZ * deviation};
-}
-
 Evaluation evaluate(const Scored& scored, std::span<const std::string> labels,
                     std::uint32_t majority_class) {
   Evaluation evaluation;
   evaluation.labels.assign(labels.begin(), labels.end());
-  evaluation.confusion.assign(labels.size(), std::vector<double>(labels.size(), 0));
+  Confusion confusion(labels.size());
   for (std::size_t i = 0; i < scored.truth.size(); ++i) {
-    evaluation.confusion[scored.truth[i]][scored.decisions[i]] += scored.counts[i];
-    evaluation.n_rows += scored.counts[i];
+    confusion.add(scored.truth[i], scored.decisions[i], scored.counts[i]);
   }
-  const std::vector<ClassSums> sums = class_sums(evaluation.confusion);
-  double n_classes = 0;
+  evaluation.n_rows = confusion.n_rows();
+  evaluation.confusion = confusion.cells();
   double n_right = 0;
-  for (std::size_t c = 0; c < sums.size(); ++c) {
-    const ClassSums& sum = sums[c];
+  for (std::size_t c = 0; c < labels.size(); ++c) {
+    const Confusion::Sums& sum = confusion.sums()[c];
     n_right += sum.right;
-    if (!sum.occurs()) continue;
-    ++n_classes;
     const double precision = share(sum.right, sum.decided);
     evaluation.macro_precision += precision;
     evaluation.macro_recall += share(sum.right, sum.truth);
@@ -148,12 +103,14 @@ Evaluation evaluate(const Scored& scored, std::span<const std::string> labels,
     evaluation.classes.push_back(
         {labels[c], sum.truth, wilson_interval(sum.right, sum.truth), precision, sum.f1()});
   }
+  const auto n_classes = static_cast<double>(confusion.n_occurring());
   evaluation.macro_precision = share(evaluation.macro_precision, n_classes);
   evaluation.macro_recall = share(evaluation.macro_recall, n_classes);
   evaluation.accuracy = wilson_interval(n_right, evaluation.n_rows);
-  evaluation.macro_f1 = macro_f1(evaluation.confusion, sums, evaluation.n_rows);
+  evaluation.macro_f1 = macro_f1(confusion);
   evaluation.majority_label = labels[majority_class];
-  evaluation.majority_accuracy = wilson_interval(sums[majority_class].truth, evaluation.n_rows);
+  evaluation.majority_accuracy =
+      wilson_interval(confusion.sums()[majority_class].truth, evaluation.n_rows);
   add_calibration(scored, evaluation);
   return evaluation;
 }

@@ -7,15 +7,9 @@
 #include <vector>
 
 #include "resml/base/matrix.hpp"
+#include "resml/metrics/score.hpp"
 
 namespace resml {
-
-// A share or score between 0 and 1 with its 95 % interval.
-struct Score {
-  double value = 0;
-  double low = 0;
-  double high = 0;
-};
 
 struct ClassScores {
   std::string label;
@@ -70,11 +64,5 @@ Score wilson_interval(double hits, double n);
 // b - a for two shares measured on different rows, hits of n each, with its 95 % interval (Newcombe
 // 1998, "Interval estimation for the difference between independent proportions", method 10).
 Score difference_interval(double hits_a, double n_a, double hits_b, double n_b);
-
-// b - a for two shares measured on the same n rows, of which `only_a` were right with a alone and
-// `only_b` with b alone, with its 95 % interval (Agresti and Min 2005, "Simple improved confidence
-// intervals for comparing matched proportions": half a row added to each of the four cells); {0,
-// -1, 1} where n is 0.
-Score paired_difference_interval(double only_a, double only_b, double n);
 
 }  // namespace resml

@@ -8,6 +8,7 @@
 #include "resml/base/text.hpp"
 #include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/registry.hpp"
+#include "resml/metrics/paired_difference.hpp"
 #include "resml/pipeline/model_file.hpp"
 
 namespace resml {
@@ -85,34 +86,24 @@ double median_answer(const Pipeline& pipeline, const std::vector<Table>& inciden
   return *middle;
 }
 
-// Which of the distinct held-out incidents were answered right, and how many equal ones each is.
-struct Answers {
-  std::vector<bool> right;
-  std::vector<double> counts;
-};
-
-Score behind_best(const Answers& best, const Answers& other) {
-  double n = 0;
-  double only_best = 0;
-  double only_other = 0;
-  for (std::size_t i = 0; i < best.counts.size(); ++i) {
-    n += best.counts[i];
-    if (best.right[i] && !other.right[i]) only_best += best.counts[i];
-    if (!best.right[i] && other.right[i]) only_other += best.counts[i];
-  }
-  return paired_difference_interval(only_other, only_best, n);
+double value_of(const Evaluation& evaluation, Criterion criterion) {
+  return (criterion == Criterion::Accuracy ? evaluation.accuracy : evaluation.macro_f1).value;
 }
 
-bool is_better(const Evaluation& a, const Evaluation& b) {
-  if (a.accuracy.value != b.accuracy.value) return a.accuracy.value > b.accuracy.value;
-  return a.macro_f1.value > b.macro_f1.value;
+bool is_better(const Evaluation& a, const Evaluation& b, Criterion criterion) {
+  const Criterion second =
+      criterion == Criterion::Accuracy ? Criterion::MacroF1 : Criterion::Accuracy;
+  const double difference = value_of(a, criterion) - value_of(b, criterion);
+  return difference != 0 ? difference > 0 : value_of(a, second) > value_of(b, second);
 }
 
 // One comparison at work: what all its pairs share, and what is known so far.
 class Contest {
  public:
-  Contest(const Source& source, const MachineLearningSettings& settings, const FitContext& context)
+  Contest(const Source& source, const MachineLearningSettings& settings, Criterion criterion,
+          const FitContext& context)
       : settings_(settings),
+        criterion_(criterion),
         context_(context),
         prepared_(prepare_samples(source, settings, context)),
         incidents_(some_incidents(source.table, columns_to_ask(settings))) {}
@@ -121,7 +112,7 @@ class Contest {
   const Contender& run(const Pair& pair, const std::string& place) {
     Contender contender;
     contender.pair = pair;
-    answers_.emplace_back();
+    decisions_.emplace_back();
     try {
       build(contender, place);
     } catch (const InputError& error) {
@@ -134,32 +125,22 @@ class Contest {
   bool is_empty() const { return contenders_.empty(); }
 
   // Best first.
-  Comparison result(const Source& source, const std::string& created) {
-    for (std::size_t i = 0; i < contenders_.size() && best_; ++i) {
-      if (contenders_[i].error.empty()) {
-        contenders_[i].behind = behind_best(answers_[best_index_], answers_[i]);
-      }
+  Comparison result() {
+    for (std::size_t i = 0; i < contenders_.size(); ++i) {
+      if (contenders_[i].error.empty()) contenders_[i].behind = behind_best(decisions_[i]);
     }
-    std::stable_sort(contenders_.begin(), contenders_.end(), [](const auto& a, const auto& b) {
+    std::stable_sort(contenders_.begin(), contenders_.end(), [&](const auto& a, const auto& b) {
       if (a.error.empty() != b.error.empty()) return a.error.empty();
-      return a.error.empty() && is_better(a.evaluation, b.evaluation);
+      return a.error.empty() && is_better(a.evaluation, b.evaluation, criterion_);
     });
-    if (best_) {
-      best_->provenance.created = created;
-      best_->provenance.source = source.name;
-      best_->provenance.sha256 = source.sha256;
-    }
-    return {std::move(contenders_), std::move(best_), false};
+    return {criterion_, std::move(contenders_), std::move(best_), false};
   }
 
  private:
   void build(Contender& contender, const std::string& place) {
-    Answers& answers = answers_.back();
     BuildEvents events;
-    events.on_answer = [&](const std::string& truth, const std::string& prediction,
-                           std::uint64_t count) {
-      answers.right.push_back(truth == prediction);
-      answers.counts.push_back(static_cast<double>(count));
+    events.on_answers = [&](const HeldOutAnswers& answers) {
+      decisions_.back().assign(answers.decisions.begin(), answers.decisions.end());
     };
     FitContext context = context_;
     std::string what;
@@ -173,19 +154,29 @@ class Contest {
     contender.evaluation = model.evaluation;
     contender.file_bytes = encode_model(model).size();
     contender.answer_seconds = median_answer(model.pipeline, incidents_);
-    if (best_ && !is_better(model.evaluation, best_->evaluation)) return;
+    if (best_ && !is_better(model.evaluation, best_->evaluation, criterion_)) return;
     best_ = std::move(model);
-    best_index_ = contenders_.size();
+    decisions_of_best_ = decisions_.back();
+  }
+
+  Score behind_best(const std::vector<std::uint32_t>& decisions) const {
+    const EncodedSamples& holdout = prepared_.holdout;
+    const std::vector<double> counts(holdout.counts.begin(), holdout.counts.end());
+    const PairedAnswers answers{holdout.labels, counts, decisions, decisions_of_best_,
+                                holdout.n_classes};
+    return criterion_ == Criterion::Accuracy ? accuracy_difference(answers)
+                                             : macro_f1_difference(answers);
   }
 
   const MachineLearningSettings& settings_;
+  const Criterion criterion_;
   const FitContext& context_;
-  PreparedSamples prepared_;
-  std::vector<Table> incidents_;
+  const PreparedSamples prepared_;
+  const std::vector<Table> incidents_;
   std::vector<Contender> contenders_;
-  std::vector<Answers> answers_;  // one per contender
+  std::vector<std::vector<std::uint32_t>> decisions_;  // on the hold-out, of each contender
   std::optional<Model> best_;
-  std::size_t best_index_ = 0;
+  std::vector<std::uint32_t> decisions_of_best_;
 };
 
 nlohmann::json score_json(const Score& score) {
@@ -245,6 +236,13 @@ std::vector<Pair> parse_pairs(std::string_view text, const std::string& place) {
   return pairs;
 }
 
+Criterion parse_criterion(const std::string& text, const std::string& place) {
+  const std::string name = lower_case(text);
+  if (name == "accuracy") return Criterion::Accuracy;
+  if (name == "f1") return Criterion::MacroF1;
+  throw InputError(place, ": expected accuracy or f1, got ", quoted(text));
+}
+
 MachineLearningSettings settings_for(const MachineLearningSettings& settings, const Pair& pair) {
   MachineLearningSettings own = settings;
   own.algorithm = pair.algorithm;
@@ -262,23 +260,27 @@ MachineLearningSettings settings_for(const MachineLearningSettings& settings, co
 }
 
 Comparison compare_pairs(const Source& source, const MachineLearningSettings& settings,
-                         const std::vector<Pair>& pairs, const std::string& created,
-                         const FitContext& context,
-                         const std::function<void(const Contender&)>& on_done) {
-  for (const Pair& pair : pairs) check_recipe(settings_for(settings, pair));
-  Contest contest(source, settings, context);
+                         const ComparisonPlan& plan, const FitContext& context) {
+  for (const Pair& pair : plan.pairs) check_recipe(settings_for(settings, pair));
+  Contest contest(source, settings, plan.criterion, context);
   bool stopped = false;
-  for (std::size_t i = 0; i < pairs.size() && !stopped; ++i) {
+  for (std::size_t i = 0; i < plan.pairs.size() && !stopped; ++i) {
     try {
-      const Contender& done = contest.run(pairs[i], concat(i + 1, " of ", pairs.size()));
-      if (on_done) on_done(done);
+      const Contender& done = contest.run(plan.pairs[i], concat(i + 1, " of ", plan.pairs.size()));
+      if (plan.on_done) plan.on_done(done);
     } catch (const Cancelled&) {
       if (contest.is_empty()) throw;
       stopped = true;
     }
   }
-  Comparison comparison = contest.result(source, created);
+  Comparison comparison = contest.result();
   comparison.stopped = stopped;
+  if (comparison.best) {
+    Provenance& provenance = comparison.best->provenance;
+    provenance.created = plan.created;
+    provenance.source = source.name;
+    provenance.sha256 = source.sha256;
+  }
   return comparison;
 }
 

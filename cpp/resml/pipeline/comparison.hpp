@@ -35,12 +35,18 @@ std::vector<Pair> parse_pairs(std::string_view text, const std::string& place);
 // The settings for one pair: options that belong to other algorithms or methods are left out.
 MachineLearningSettings settings_for(const MachineLearningSettings& settings, const Pair& pair);
 
+// What makes a pair the best.
+enum class Criterion { Accuracy, MacroF1 };
+
+// "accuracy", "f1"; InputError for anything else.
+Criterion parse_criterion(const std::string& text, const std::string& place);
+
 // What became of one pair. Times are wall time in seconds, on the threads of the context.
 struct Contender {
   Pair pair;
   std::string error;         // why it could not be built; the rest has no meaning then
   Evaluation evaluation;     // on the hold-out that all share
-  Score behind;              // accuracy of the best minus its own, paired, with its 95 % interval
+  Score behind;              // score of the best minus its own, paired, with its 95 % interval
   double build_seconds = 0;  // learn, score, learn again from all
   std::size_t file_bytes = 0;
   double answer_seconds = 0;  // for one incident, from its cells on; median
@@ -50,18 +56,24 @@ struct Contender {
 };
 
 struct Comparison {
-  std::vector<Contender> contenders;  // best accuracy first, what could not be built last
+  Criterion criterion = Criterion::Accuracy;
+  std::vector<Contender> contenders;  // best first, what could not be built last
   std::optional<Model> best;          // nothing if no pair could be built
   bool stopped = false;               // a stop came after some pairs were done
 };
 
-// Builds all pairs on the same split of the same encoded incidents. `on_done` hears of each as it
-// is done (`behind` not known yet). InputError where the samples serve no algorithm; Cancelled if
-// it was stopped before the first was done.
+// What is compared, and how.
+struct ComparisonPlan {
+  std::vector<Pair> pairs;
+  Criterion criterion = Criterion::Accuracy;
+  std::string created = "";                            // goes into the record of the best
+  std::function<void(const Contender&)> on_done = {};  // hears of each; `behind` not known yet
+};
+
+// Builds all pairs on the same split of the same encoded incidents. InputError where the samples
+// serve no algorithm; Cancelled if it was stopped before the first was done.
 Comparison compare_pairs(const Source& source, const MachineLearningSettings& settings,
-                         const std::vector<Pair>& pairs, const std::string& created,
-                         const FitContext& context,
-                         const std::function<void(const Contender&)>& on_done = {});
+                         const ComparisonPlan& plan, const FitContext& context);
 
 // An array, one object a pair, every score with its interval; times in seconds.
 nlohmann::json describe_comparison(const Comparison& comparison);

@@ -96,16 +96,6 @@ HoldoutAnswers answer(const Pipeline& pipeline, const EncodedSamples& holdout,
           {holdout.counts.begin(), holdout.counts.end()}};
 }
 
-void tell_answers(const HoldoutAnswers& answers, const PreparedSamples& prepared,
-                  const BuildEvents& events) {
-  if (!events.on_answer) return;
-  const EncodedSamples& holdout = prepared.holdout;
-  for (std::size_t i = 0; i < holdout.labels.size(); ++i) {
-    events.on_answer(prepared.classes[holdout.labels[i]],
-                     prepared.classes[answers.raw.decisions[i]], holdout.counts[i]);
-  }
-}
-
 // Some held-out incidents: what was said of them and what is true. Rows without any are left out.
 struct Scores {
   RowMatrix proba;
@@ -214,7 +204,9 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
   const Pipeline scored = fit(std::move(drawn));
   const EncodedSamples& holdout = prepared.holdout;
   const HoldoutAnswers answers = answer(scored, holdout, context);
-  tell_answers(answers, prepared, events);
+  if (events.on_answers) {
+    events.on_answers({prepared.classes, holdout.labels, answers.raw.decisions, answers.counts});
+  }
   const Calibrator calibrator = Calibrator::fit(answers.raw.proba, holdout.labels, answers.counts);
   const Scores scores = cross_calibrated(halves_of(answers, holdout.labels, context), calibrator);
   Evaluation evaluation = evaluate({scores.truth, scores.decisions, scores.counts, scores.proba},

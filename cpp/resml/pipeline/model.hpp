@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,14 +40,21 @@ struct Model {
 // otherwise. build_model checks it too; asked first, it saves reading the samples in vain.
 void check_recipe(MachineLearningSettings settings);
 
+// What was true and what was predicted, for each distinct held-out incident and how many equal ones
+// it stands for.
+struct HeldOutAnswers {
+  const std::vector<std::string>& classes;
+  std::span<const std::uint32_t> truth;      // index into classes
+  std::span<const std::uint32_t> decisions;  // likewise
+  std::span<const double> counts;
+};
+
 // What build_model tells while it works, to whom it concerns.
 struct BuildEvents {
   // Before the classifier that is scored learns from `n_rows` incidents.
   std::function<void(const MachineLearningSettings& settings, std::uint64_t n_rows)> on_training =
       {};
-  // For each distinct held-out incident, which stands for `count` equal ones.
-  std::function<void(const std::string& truth, const std::string& prediction, std::uint64_t count)>
-      on_answer = {};
+  std::function<void(const HeldOutAnswers&)> on_answers = {};
 };
 
 // prepare -> upsample -> fit -> evaluate -> refit. `created` goes into the record. InputError for

@@ -213,5 +213,7 @@ def test_compare_tells_what_a_build_of_each_pair_would(small_csv: Path) -> None:
             assert (one["accuracy"], one["log_loss"]) == (alone["accuracy"], alone["log_loss"])
     with pytest.raises(resml.InputError, match=r'^pairs: "BernoulliNB" is there twice$'):
         resml.compare(small_csv, "false_positive", ["kind"], ["BernoulliNB", "bernoullinb"])
+    with pytest.raises(resml.InputError, match=r'^by: expected accuracy or f1, got "size"$'):
+        resml.compare(small_csv, "false_positive", ["kind"], ["BernoulliNB"], by="size")
     with pytest.raises(resml.InputError, match=r"^splt=1: unknown key"):
         resml.compare(small_csv, "false_positive", ["kind"], ["BernoulliNB"], splt=1)
