@@ -150,7 +150,9 @@ Model train(const Source& source, const MachineLearningSettings& settings,
       for (std::uint64_t i = 0; i < count; ++i) console.answer(line);
     };
   }
-  return build_model(source, settings, local_time(), context, events);
+  FitContext fitting = context;
+  fitting.on_detail = [&](const std::string& detail) { console.detail(detail); };
+  return build_model(source, settings, local_time(), fitting, events);
 }
 
 }  // namespace resml
