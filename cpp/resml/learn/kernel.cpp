@@ -50,14 +50,30 @@ struct Block {
 };
 using Counts = std::array<std::uint32_t, kBlock>;
 
-[[gnu::always_inline]] inline void add_bits(const Block& block, Counts& counts) {
-  for (std::size_t w = 0; w < block.point.bits.size(); ++w) {
-    const std::uint64_t word = block.point.bits[w];
-    const std::uint64_t* words = block.bits + w * block.stride;
-    for (std::size_t k = 0; k < block.size; ++k) {
-      counts[k] += static_cast<std::uint32_t>(std::popcount(word ^ words[k]));
+// Of `n_words` words from word `w` on: one walk over the counts for all of them.
+template <std::size_t n_words>
+[[gnu::always_inline]] inline void add_words(const Block& block, std::size_t w, Counts& counts) {
+  const std::uint64_t* words = block.bits + w * block.stride;
+  const std::size_t stride = block.stride;
+  std::array<std::uint64_t, n_words> wanted;
+  std::copy_n(block.point.bits.begin() + static_cast<std::ptrdiff_t>(w), n_words, wanted.begin());
+  for (std::size_t k = 0; k < block.size; ++k) {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < n_words; ++i) {
+      count += static_cast<std::uint64_t>(std::popcount(wanted[i] ^ words[i * stride + k]));
     }
+    counts[k] += static_cast<std::uint32_t>(count);
   }
+}
+
+[[gnu::always_inline]] inline void add_bits(const Block& block, Counts& counts) {
+  const std::size_t n_words = block.point.bits.size();
+  std::size_t w = 0;
+  for (; n_words - w > 4; w += 4) add_words<4>(block, w, counts);
+  if (n_words - w == 4) return add_words<4>(block, w, counts);
+  if (n_words - w == 3) return add_words<3>(block, w, counts);
+  if (n_words - w == 2) return add_words<2>(block, w, counts);
+  if (n_words - w == 1) return add_words<1>(block, w, counts);
 }
 
 [[gnu::always_inline]] inline void fill_from_numbers(const Block& block, const Counts& counts,
@@ -72,12 +88,10 @@ using Counts = std::array<std::uint32_t, kBlock>;
       distances[k] += difference * difference;
     }
   }
-  // Copies, which no write to `out` can change: else the compiler does one at a time.
-  const std::size_t size = block.size;
+  // A copy, which no write can change, and a loop of its own: else the compiler does one at a time.
   const float gamma = block.gamma;
-  for (std::size_t k = 0; k < size; ++k) {
-    out[k] = exp_of_negative(std::max(-gamma * distances[k], kLowestExponent));
-  }
+  for (float& number : distances) number = std::max(-gamma * number, kLowestExponent);
+  for (std::size_t k = 0; k < block.size; ++k) out[k] = exp_of_negative(distances[k]);
 }
 
 [[gnu::always_inline]] inline void fill_block(const Block& block, Counts& counts, float* out) {

@@ -37,8 +37,8 @@ class Kernel {
  private:
   static constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
 
-  // Lists take over beyond this: most bits of a row would be 0.
-  static constexpr std::size_t kMostWords = 16;
+  // Beyond this most bits of a row are 0, and lists are faster.
+  static constexpr std::size_t kMostWords = 4;
   bool has_lists() const { return !list_starts_.empty(); }
 
   void set_bits(const CompactRows& rows, std::size_t n_words);

@@ -26,6 +26,9 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // A small problem has the rows that break the conditions most and some between their ends.
 constexpr std::size_t kWorkingRows = 512;
 constexpr std::ptrdiff_t kFreeRows = 1536;
+// A small problem is solved until it is so much better than the whole was: to choose the next one
+// and to bring the values up to date costs more than its own steps.
+constexpr double kEnough = 30;
 // What one thread brings up to date at a time, and in the first-level cache.
 constexpr std::size_t kRowsPerPart = 4096;
 constexpr std::size_t kRowsPerBlock = 512;
@@ -313,7 +316,7 @@ class Decomposition {
     const bool is_all = rows.size() == multipliers_.size();
     // A last digit more costs little where all rows are there.
     const double enough =
-        is_all ? problem_.tolerance / 100 : std::max(problem_.tolerance / 2, violation_ / 3);
+        is_all ? problem_.tolerance / 100 : std::max(problem_.tolerance / 2, violation_ / kEnough);
     steps_left_ -= std::max<std::size_t>(1, working.solve(enough, steps_left_, context_));
     std::vector<Move> moves;
     for (std::size_t a = 0; a < rows.size(); ++a) {

@@ -20,8 +20,10 @@ constexpr double kSmallestGamma = 1e-30;
 constexpr double kLargestGamma = 1e30;
 // Of multipliers and intercepts in a model file: sums of all of them stay finite.
 constexpr double kLargestMultiplier = 1e150;
-// Rows per class from which on one pair has work enough for all threads.
-constexpr std::size_t kManyRows = 10000;
+// From so many rows on, a pair has work enough for all threads and for a better start.
+constexpr std::size_t kManyRows = 20000;
+// The kernel of most pairs of rows is above about exp(-this): not much more than a plane is bent.
+constexpr double kNearlyLinear = 0.5;
 // Rows whose values exist at the same time: hundreds of classes make tens of thousands of pairs.
 constexpr std::size_t kRowsAtOnce = 64;
 
@@ -46,14 +48,42 @@ std::vector<double> bounds_of(std::span<const double> weights, double c) {
   return bounds;
 }
 
+// Whether the linear machine is found much faster (it costs columns cubed), and is not far off.
+bool starts_linear(const CompactRows& rows, double gamma) {
+  const auto n = static_cast<double>(rows.size());
+  const double columns = static_cast<double>(rows.n_columns());
+  const double entries = static_cast<double>(rows.active.size()) / n + rows.n_numbers;
+  // Rows are about 2 * entries apart, squared: each entry differs, and numbers have a variance
+  // of 1.
+  return rows.size() >= kManyRows && 10 * columns * columns * columns < n * n &&
+         2 * entries * gamma < kNearlyLinear;
+}
+
+// For near points the kernel is 1 - gamma d^2, that is, up to terms that the intercept and
+// sum m = 0 take up, 2 gamma times the linear one. The multipliers of the linear machine are
+// mostly at the right bounds.
+std::vector<double> start_from_linear(const PairProblem& problem, std::vector<double> positive,
+                                      std::vector<double> negative, double gamma,
+                                      const FitContext& context) {
+  if (!starts_linear(problem.rows, gamma)) return {};
+  for (double& bound : positive) bound *= 2 * gamma;
+  for (double& bound : negative) bound *= 2 * gamma;
+  std::vector<double> start = solve_hinge({problem.rows, positive, negative}, context).multipliers;
+  for (double& multiplier : start) multiplier /= 2 * gamma;
+  return start;
+}
+
 Border fit_border(const PairProblem& problem, const RbfSvmOptions& options,
                   const FitContext& context) {
   const std::vector<double> positive = bounds_of(problem.positive, options.c);
   const std::vector<double> negative = bounds_of(problem.negative, options.c);
+  const std::vector<double> start =
+      start_from_linear(problem, positive, negative, options.gamma, context);
   const KernelSolution solution = solve_kernel({.rows = problem.rows,
                                                 .gamma = options.gamma,
                                                 .positive = positive,
                                                 .negative = negative,
+                                                .start = start,
                                                 .most_steps = options.max_iter},
                                                context);
   Border border{.intercept = solution.intercept,
@@ -75,7 +105,7 @@ std::vector<Border> fit_borders(const ClassedRows& classed, const RbfSvmOptions&
   const auto fit_pair = [&](std::size_t p, const FitContext& inner) {
     borders[p] = fit_border(classed.problem(pairs[p].first, pairs[p].second), options, inner);
   };
-  if (pairs.size() == 1 || classed.rows().size() > kManyRows * classed.classes().size()) {
+  if (pairs.size() == 1 || classed.rows().size() > kManyRows * classed.classes().size() / 2) {
     for (std::size_t p = 0; p < pairs.size(); ++p) {
       context.report({.what = RbfSvm::kKind, .done = p, .total = pairs.size()});
       fit_pair(p, context);
