@@ -112,8 +112,8 @@ TEST(RbfSvm, WarnsWhereTheSolverWasCutShort) {
   RbfSvm::fit({}, set, context);
   EXPECT_TRUE(warnings.empty());
   const ClassifierPtr fitted = RbfSvm::fit({.max_iter = 3}, set, context);
-  EXPECT_EQ(warnings, std::vector<std::string>{"rbf_svm: 3 of 3 borders were not settled after 3 "
-                                               "steps; raise max_iter or lower c"});
+  EXPECT_EQ(warnings, std::vector<std::string>{"rbf_svm: max_iter = 3 was not enough for 3 of 3 "
+                                               "borders; raise it or lower c"});
   EXPECT_TRUE(fitted->predict_proba(set.rows).allFinite());
 }
 

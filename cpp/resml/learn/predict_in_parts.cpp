@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kFewestRows = 1024;  // of a part
 constexpr std::size_t kPartsPerThread = 4;
+// Of a part: a stop is noticed between two of them, and kernels to 100,000 rows take their time.
+constexpr std::size_t kMostRows = 2048;
 
 CompactRows part_of(const CompactRows& rows, std::size_t begin, std::size_t end) {
   const auto slice = [](const auto& values, std::size_t first, std::size_t last) {
@@ -27,7 +29,7 @@ CompactRows part_of(const CompactRows& rows, std::size_t begin, std::size_t end)
 
 std::size_t count_parts(std::size_t n_rows, const FitContext& context) {
   const std::size_t wanted = std::max(1U, context.threads) * kPartsPerThread;
-  return std::min(wanted, n_rows / kFewestRows);
+  return std::min(std::max(wanted, n_rows / kMostRows), n_rows / kFewestRows);
 }
 
 // Calls work(first row, part) from several threads.

@@ -127,9 +127,8 @@ void warn_of_unsettled(const std::vector<Border>& borders, const RbfSvmOptions& 
                        const FitContext& context) {
   const auto unsettled = std::ranges::count(borders, false, &Border::converged);
   if (unsettled == 0) return;
-  context.warn(concat(RbfSvm::kKind, ": ", unsettled, " of ", borders.size(),
-                      " borders were not settled after ", options.max_iter,
-                      " steps; raise max_iter or lower c"));
+  context.warn(concat(RbfSvm::kKind, ": max_iter = ", options.max_iter, " was not enough for ",
+                      unsettled, " of ", borders.size(), " borders; raise it or lower c"));
 }
 
 // The rows that are a support vector of some border; afterwards the borders' rows count in them.
