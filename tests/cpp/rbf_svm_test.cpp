@@ -89,7 +89,7 @@ TEST(RbfSvm, BelievesNothingInAModelFile) {
   EXPECT_EQ(message(1, 0), "(nothing was thrown)");
   EXPECT_EQ(message(-1, 0), "array \"gamma\": expected numbers from 1e-30 to 1e+30, got -1");
   EXPECT_EQ(message(1, 1), "array \"vector\": expected codes below 1, got 1");
-  EXPECT_EQ(message(1, 0, {2}),
+  EXPECT_EQ(message(1, 0, {0}),
             "array \"pair_size\": expected sizes of at least 0 with a sum of 1");
   EXPECT_EQ(message(1, 0, {1, 0}), "array \"pair_size\": expected 1 values, got 2");
 }
