@@ -63,6 +63,14 @@ TEST_P(ClassifierContract, SavedAndLoadedItSaysTheSameBits) {
   EXPECT_EQ(loaded->n_columns(), 14U);
 }
 
+TEST_P(ClassifierContract, AnswersAreProbabilitiesAndDecisions) {
+  const TrainingSet set = random_set(200, 3, 14);
+  const ClassifierPtr fitted = fit(set);
+  const Classifier::Answers answers = fitted->answer(set.rows);
+  EXPECT_EQ(answers.proba, fitted->predict_proba(set.rows));
+  EXPECT_EQ(answers.decisions, fitted->decide(set.rows, answers.proba));
+}
+
 // Without any one of its arrays, or with one shorter by a value, a model is refused.
 TEST_P(ClassifierContract, ADamagedBundleIsAModelFileError) {
   const TensorBundle whole = fit(random_set(60, 3, 3))->save();
@@ -189,7 +197,8 @@ TEST(StopHalfway, WhateverTakesLong) {
   TrainingSet set = random_set(100000, 4, 13);
   Rng rng(1);
   for (double& x : set.rows.numbers) x = rng.uniform();
-  for (const char* kind : {"logistic_regression", "linear_svm", "decision_tree", "random_forest"}) {
+  for (const char* kind :
+       {"logistic_regression", "linear_svm", "rbf_svm", "decision_tree", "random_forest"}) {
     std::stop_source source;
     FitContext context;
     context.stop = source.get_token();

@@ -104,6 +104,18 @@ class Command(CommandCase):
             self.assertEqual((told.returncode, told.stdout), (1, ""))
             self.assertEqual(told.stderr, "no/m.ml: cannot be written: No such file or directory\n")
 
+    def test_a_learner_tells_what_it_chose_and_what_was_cut_short(self) -> None:
+        self.write_incidents()
+        kernel = ("--set", "algorithm=SVM with Gaussian kernel")
+        told = self.build("-v", *kernel)
+        self.assertIn("rbf_svm: gamma = 0.2 = 1 / 5 columns", told.stderr.splitlines())
+        self.assertNotIn("Warning:", told.stdout)
+        cut = self.build(*kernel, "--set", "max_iter=1", "--set", "gamma=3")
+        warning = "Warning:        rbf_svm: max_iter = 1 was not enough for 1 of 1 borders; " \
+                  "raise it or lower c\n"  # fmt: skip
+        self.assertEqual(cut.stdout.count(warning), 1)
+        self.assertEqual(self.res_ml("view", "-i", "m.ml").stdout.count(warning), 1)
+
     def test_predict_keeps_order_and_notes_what_is_new(self) -> None:
         self.write_incidents()
         self.build()

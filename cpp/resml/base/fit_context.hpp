@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 #include "resml/base/rng.hpp"
@@ -21,14 +22,28 @@ struct FitContext {
   unsigned threads = 1;
   std::function<void(const Progress&)> on_progress = {};  // called by the thread that called fit
   std::stop_token stop = {};
+  // By the thread that called fit: what a learner chose by itself, and what did not go as asked.
+  std::function<void(const std::string&)> on_detail = {};
+  std::function<void(const std::string&)> on_warning = {};
 
   // For the i-th part of a larger fit: its own random stream, one thread, silent.
   FitContext child(std::size_t i) const {
-    return {.rng = rng.stream(i), .threads = 1, .on_progress = {}, .stop = stop};
+    return {.rng = rng.stream(i),
+            .threads = 1,
+            .on_progress = {},
+            .stop = stop,
+            .on_detail = {},
+            .on_warning = {}};
   }
 
   void report(const Progress& progress) const {
     if (on_progress) on_progress(progress);
+  }
+  void tell(const std::string& detail) const {
+    if (on_detail) on_detail(detail);
+  }
+  void warn(const std::string& warning) const {
+    if (on_warning) on_warning(warning);
   }
 };
 

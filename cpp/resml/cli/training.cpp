@@ -152,7 +152,9 @@ Model train(const Source& source, const MachineLearningSettings& settings,
       }
     };
   }
-  return build_model(source, settings, local_time(), context, events);
+  FitContext fitting = context;
+  fitting.on_detail = [&](const std::string& detail) { console.detail(detail); };
+  return build_model(source, settings, local_time(), fitting, events);
 }
 
 }  // namespace resml

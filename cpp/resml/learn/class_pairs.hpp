@@ -27,6 +27,8 @@ class ClassedRows {
 
   const CompactRows& rows() const { return rows_; }  // distinct, numbers bounded
   const std::vector<std::uint32_t>& classes() const { return classes_; }  // with weight, ascending
+  // Distinct rows of a class, by its position in classes().
+  std::size_t size_of(std::size_t position) const { return weights_[classes_[position]].size(); }
   // Positions in classes().
   PairProblem problem(std::size_t first, std::size_t second) const;
 

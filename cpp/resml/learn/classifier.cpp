@@ -19,6 +19,12 @@ std::vector<std::uint32_t> Classifier::decide(const CompactRows& rows,
   return decisions;
 }
 
+Classifier::Answers Classifier::answer(const CompactRows& rows) const {
+  Answers answers{predict_proba(rows), {}};
+  answers.decisions = decide(rows, answers.proba);
+  return answers;
+}
+
 void Classifier::require_same_columns(const CompactRows& rows) const {
   if (rows.n_indicators == shape_.n_indicators && rows.n_numbers == shape_.n_numbers) return;
   throw InputError(kind(), ": expected rows of ", shape_.n_indicators, " indicators and ",

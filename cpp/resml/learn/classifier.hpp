@@ -38,6 +38,13 @@ class Classifier {
   // By default the most probable class, the first one where several are equal.
   virtual std::vector<std::uint32_t> decide(const CompactRows& rows, const RowMatrix& proba) const;
 
+  // Both at once: for some learners each costs the same work.
+  struct Answers {
+    RowMatrix proba;
+    std::vector<std::uint32_t> decisions;
+  };
+  virtual Answers answer(const CompactRows& rows) const;
+
   // Everything load() needs, its shape included.
   virtual TensorBundle save() const = 0;
 

@@ -2,76 +2,32 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
 
 #include "resml/base/error.hpp"
 #include "resml/learn/block_order.hpp"
 #include "resml/learn/merged_rows.hpp"
+#include "resml/learn/model_rows.hpp"
 #include "resml/learn/narrow_codes.hpp"
 
 namespace resml {
 namespace {
 
-constexpr double kFarthest = 1e100;  // see bounded()
 constexpr double kSmallestWeight = 1e-200;
 constexpr double kLargestVote = 2;
 
-// Of the sizes of parts of something.
-struct Limits {
-  std::uint64_t least = 0;
-  std::uint64_t most = 0;
-  std::uint64_t total = 0;
-};
-
-std::vector<std::uint32_t> sizes_of(const auto& starts) {
-  std::vector<std::uint32_t> sizes;
-  for (std::size_t i = 1; i < starts.size(); ++i) {
-    sizes.push_back(static_cast<std::uint32_t>(starts[i] - starts[i - 1]));
-  }
-  return sizes;
-}
-
-// The other way round; ModelFileError unless the sizes are from `least` to `most` and sum to
-// `total`.
-template <class T>
-std::vector<T> load_starts(const TensorBundle& bundle, std::string_view name, Limits limits) {
-  std::vector<T> starts = {0};
-  std::uint64_t sum = 0;
-  bool is_right = true;
-  for (const std::uint32_t size : load_codes(bundle, name, limits.most + 1)) {
-    sum += size;
-    is_right = is_right && size >= limits.least && sum <= limits.total;
-    starts.push_back(static_cast<T>(sum));
-  }
-  if (!is_right || sum != limits.total) {
-    throw ModelFileError("array ", quoted(name), ": expected sizes of at least ", limits.least,
-                         " with a sum of ", limits.total);
-  }
-  return starts;
-}
-
-CompactRows load_rows(const TensorBundle& bundle, const ModelShape& shape) {
-  CompactRows rows{.n_indicators = shape.n_indicators, .n_numbers = shape.n_numbers};
-  rows.active = load_codes(bundle, "active", shape.n_indicators);
-  rows.starts = load_starts<std::size_t>(
-      bundle, "row_size", {.least = 0, .most = shape.n_indicators, .total = rows.active.size()});
-  if (rows.size() == 0) throw ModelFileError("array \"row_size\": a model without rows");
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (std::ranges::is_sorted(rows.active_of(i), std::less_equal())) continue;
-    throw ModelFileError("array \"active\": expected an ascending list in row ", i);
-  }
-  rows.numbers =
-      values_between(bundle, "numbers", rows.size() * shape.n_numbers, -kFarthest, kFarthest);
-  return rows;
+// As load_starts; the parts are of fewer than 2^32 things.
+std::vector<std::uint32_t> load_short_starts(const TensorBundle& bundle, std::string_view name,
+                                             SizeLimits limits) {
+  const std::vector<std::size_t> starts = load_starts(bundle, name, limits);
+  return {starts.begin(), starts.end()};
 }
 
 Incidents load_incidents(const TensorBundle& bundle, const ModelShape& shape) {
   Incidents incidents;
   incidents.class_of = load_codes(bundle, "class_of", shape.n_classes);
   const std::size_t n = incidents.class_of.size();
-  incidents.starts = load_starts<std::uint32_t>(bundle, "classes_of_row",
-                                                {.least = 1, .most = shape.n_classes, .total = n});
+  incidents.starts = load_short_starts(bundle, "classes_of_row",
+                                       {.least = 1, .most = shape.n_classes, .total = n});
   incidents.count = load_codes(bundle, "count", std::uint64_t{1} << 32);
   if (incidents.count.size() != n || std::ranges::count(incidents.count, 0U) > 0) {
     throw ModelFileError("array \"count\": expected ", n, " values above 0");
@@ -164,9 +120,7 @@ TensorBundle KNearestNeighbors::save() const {
   shape().add_to(bundle);
   bundle.add("n_neighbors", std::vector<std::uint64_t>{n_neighbors_});
   add_codes(bundle, "block_size", sizes_of(index_.starts()));
-  add_codes(bundle, "row_size", sizes_of(index_.rows().starts));
-  add_codes(bundle, "active", index_.rows().active);
-  bundle.add("numbers", index_.rows().numbers, {index_.rows().size(), shape().n_numbers});
+  add_rows(bundle, index_.rows());
   add_codes(bundle, "classes_of_row", sizes_of(incidents_.starts));
   add_codes(bundle, "class_of", incidents_.class_of);
   add_codes(bundle, "count", incidents_.count);
@@ -180,7 +134,8 @@ ClassifierPtr KNearestNeighbors::load(const TensorBundle& bundle) {
   const std::uint64_t n_neighbors = bundle.values<std::uint64_t>("n_neighbors", 1)[0];
   if (n_neighbors == 0) throw ModelFileError("array \"n_neighbors\": expected at least 1, got 0");
   CompactRows rows = load_rows(bundle, shape);
-  std::vector<std::uint32_t> blocks = load_starts<std::uint32_t>(
+  if (rows.size() == 0) throw ModelFileError("array \"row_size\": a model without rows");
+  std::vector<std::uint32_t> blocks = load_short_starts(
       bundle, "block_size", {.least = 1, .most = NeighborIndex::kMostRows, .total = rows.size()});
   Incidents incidents = load_incidents(bundle, shape);
   if (incidents.starts.size() != rows.starts.size()) {

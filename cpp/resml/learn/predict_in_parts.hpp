@@ -12,4 +12,8 @@ namespace resml {
 RowMatrix predict_in_parts(const Classifier& classifier, const CompactRows& rows,
                            const FitContext& context);
 
+// Its decisions too, as classifier.answer(rows).
+Classifier::Answers answer_in_parts(const Classifier& classifier, const CompactRows& rows,
+                                    const FitContext& context);
+
 }  // namespace resml

@@ -13,6 +13,7 @@
 #include "resml/learn/linear_svm.hpp"
 #include "resml/learn/logistic_regression.hpp"
 #include "resml/learn/random_forest.hpp"
+#include "resml/learn/rbf_svm.hpp"
 
 namespace resml {
 namespace {
@@ -103,10 +104,10 @@ constexpr MethodEntry method_entry() {
           .load = &Method::load};
 }
 
-constexpr std::array kEntries = {entry<LogisticRegression>(), entry<LinearSvm>(),
-                                 entry<DecisionTree>(),       entry<RandomForest>(),
-                                 entry<GaussianNB>(),         entry<BernoulliNB>(),
-                                 entry<KNearestNeighbors>(),  entry<DummyClassifier>()};
+constexpr std::array kEntries = {
+    entry<LogisticRegression>(), entry<LinearSvm>(),         entry<RbfSvm>(),
+    entry<DecisionTree>(),       entry<RandomForest>(),      entry<GaussianNB>(),
+    entry<BernoulliNB>(),        entry<KNearestNeighbors>(), entry<DummyClassifier>()};
 
 constexpr std::array kMethods = {method_entry<Bagging>(), method_entry<AdaBoost>()};
 

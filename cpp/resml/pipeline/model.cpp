@@ -193,10 +193,15 @@ Model build_model(const Source& source, MachineLearningSettings settings,
 Model fit_model(const PreparedSamples& prepared, MachineLearningSettings settings,
                 const FitContext& context, const BuildEvents& events) {
   std::vector<std::string> warnings = drop_what_has_no_meaning(settings);
+  FitContext fitting = context;
+  fitting.on_warning = [&](const std::string& warning) {
+    // Of both fits, the scored one and that of all rows.
+    if (std::ranges::find(warnings, warning) == warnings.end()) warnings.push_back(warning);
+  };
   const ClassifierSpec spec = make_spec(settings);
   warn_of_unknown_classes(settings.class_weight, prepared, warnings);
   const auto fit = [&](EncodedSamples drawn) {
-    return Pipeline::fit(std::move(drawn), prepared.classes, spec, settings, context);
+    return Pipeline::fit(std::move(drawn), prepared.classes, spec, settings, fitting);
   };
   EncodedSamples drawn = drawn_samples(prepared.training, settings, context);
   const std::uint64_t trained_rows = drawn.n_incidents();

@@ -66,9 +66,7 @@ Pipeline Pipeline::with(Calibrator calibrator) const {
 }
 
 Pipeline::Raw Pipeline::predict_raw(const CompactRows& rows, const FitContext& context) const {
-  Raw raw{predict_in_parts(*classifier_, rows, context), {}};
-  raw.decisions = classifier_->decide(rows, raw.proba);
-  return raw;
+  return answer_in_parts(*classifier_, rows, context);
 }
 
 Predictions Pipeline::predict(const Table& table) const {

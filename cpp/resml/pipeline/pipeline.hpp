@@ -48,10 +48,7 @@ class Pipeline {
   Predictions predict(const Table& table) const;
 
   // What the classifier itself says, before calibration.
-  struct Raw {
-    RowMatrix proba;
-    std::vector<std::uint32_t> decisions;
-  };
+  using Raw = Classifier::Answers;
   Raw predict_raw(const CompactRows& rows, const FitContext& context = {}) const;
 
   const std::vector<std::string>& classes() const { return classes_; }
