@@ -1,7 +1,7 @@
-"""What the documents say holds: options, keys, links, and every command in them is run.
+"""What the documents say holds: options, keys, measured tables, links; every command is run.
 
-A block with `res-ml` or `import resml` is run, page by page in one folder, the way a reader would:
-fenced ones as sh or python, indented ones as what they are. What only shows something is `text`.
+Fenced blocks of sh and python are run, and the indented ones of the README that call the program,
+page by page in one folder, as a reader would. What only shows something is `text`.
 """
 
 import csv
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 import resml
@@ -26,20 +27,23 @@ ALGORITHMS = (DOCS / "algorithms.md").read_text()
 GUIDE = (DOCS / "guide.md").read_text()
 
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-INDENTED = re.compile(r"(?:^    .*\n|^\n(?=    ))+", re.MULTILINE)
+INDENTED = re.compile(r"(?:^    [^\n]*\n|^\n(?=    ))+", re.MULTILINE)
 CALLS = re.compile(r"^(?:\$ *)?(?:res-ml|resml\.|import resml|from resml)\b", re.MULTILINE)
+
+OPTIONS = ("option", "default", "range", "meaning")
+SPLIT_BY = ("algorithm", "chance", "time", "chance, with `create_date`", "time, with `create_date`")
+IMBALANCE = ("algorithm", "class_weight", "imbalance_upsampling", "other", "accuracy", "macro F1",
+             "False right", "True right", "hits")  # fmt: skip
 
 
 def blocks(page: Path) -> Iterator[tuple[str, str]]:
-    """Language and text of the blocks that call the program, in their order."""
+    """Language and text of the blocks that are to be run, in their order."""
     text = page.read_text()
-    for found in re.finditer(f"(?:{FENCED.pattern})|({INDENTED.pattern})", text, FENCED.flags):
+    for found in re.finditer(f"{FENCED.pattern}|({INDENTED.pattern})", text, FENCED.flags):
         language, fenced, indented = found.groups()
         body = fenced or re.sub("^    ", "", indented, flags=re.MULTILINE)
-        if language is None:
-            language = "python" if "import resml" in body else "sh"
-        if CALLS.search(body):
-            yield language, body
+        if CALLS.search(body) or language in ("sh", "python"):
+            yield language or ("python" if "import resml" in body else "sh"), body
 
 
 def sections(text: str, level: str) -> dict[str, str]:
@@ -122,12 +126,11 @@ def test_the_commands_of_the_guide_and_what_it_says_they_print(folder: Path) -> 
         r"Build time: .*\n", stamp.group(), printed
     )
     answers = next(body for body in shown if body.startswith("id,severity_code,prediction"))
-    assert len(answers.splitlines()) == 6
-    for line in answers.splitlines()[1:]:
-        incident, truth, prediction, probability, _ = line.split(",")
-        told = re.search(rf"^{incident},{truth},{prediction},([\d.]+),\r?$", printed, re.MULTILINE)
-        assert told, line
-        assert float(told.group(1)) == pytest.approx(float(probability), abs=1e-6)
+    told = printed[printed.rindex(answers.splitlines()[0]) :].splitlines()
+    for shown_line, line in zip(answers.splitlines()[1:], told[1:], strict=False):
+        *texts, probability, _ = shown_line.split(",")
+        assert line.split(",")[:3] == texts
+        assert float(line.split(",")[3]) == pytest.approx(float(probability), abs=1e-6)
 
 
 def test_the_commands_of_the_algorithms(folder: Path) -> None:
@@ -144,7 +147,7 @@ def test_every_algorithm_method_and_option_has_its_place() -> None:
     described = {
         name: [
             (name_in(option), default, values)
-            for option, default, values, _ in table(text, *"option default range meaning".split())
+            for option, default, values, _ in table(text, *OPTIONS)
         ]
         for name, text in sections(ALGORITHMS, "##").items()
         if "**Source.**" in text
@@ -184,7 +187,7 @@ def test_every_key_of_the_sample_file_stands_in_the_guide(folder: Path) -> None:
     chapter = sections(GUIDE, "###")
     for name, text in sample.items():
         keys = re.findall(r"^#?(\w+) = ", text, re.MULTILINE)
-        rows = re.findall(r"^\| `(\w+)` \|", chapter[name], re.MULTILINE)
+        rows = re.findall(r"^\| `(\w+)` \|", chapter[name].split("\n## ")[0], re.MULTILINE)
         assert set(keys) <= set(rows)
         assert name == "[machine_learning]" or keys == rows
 
@@ -213,26 +216,47 @@ def test_every_option_of_the_commands_is_in_the_pages(folder: Path) -> None:
     assert [option for option in sorted(options) if option not in GUIDE + ALGORITHMS] == []
 
 
-IMBALANCE = ("algorithm", "class_weight", "imbalance_upsampling", "other", "accuracy", "macro F1",
-             "False right", "True right", "hits")  # fmt: skip
+def evaluation_of(folder: Path, *settings: str) -> dict[str, Any]:
+    options = [part for setting in settings for part in ("--set", setting)]
+    run(folder, str(RES_ML), "build", "-o", "m.ml", "-c", "incidents.csv", *options)
+    evaluation: dict[str, Any] = json.loads(
+        run(folder, str(RES_ML), "view", "-i", "m.ml", "--json")
+    )["evaluation"]
+    return evaluation
 
 
-def test_the_table_of_imbalance_is_true() -> None:
-    features = re.findall(r'^features="(?:\$features, )?(.+)"$', sections(ALGORITHMS, "##")["Imbalance"],
-                          re.MULTILINE)  # fmt: skip
-    rows = table(ALGORITHMS, *IMBALANCE)
+def test_the_table_of_split_by_is_true(folder: Path) -> None:
+    found = re.search(r'^features="(.+)"\nsed .*\$features, (.+)/" ml.config$', GUIDE, re.MULTILINE)
+    assert found
+    features = "features=" + ", ".join(found.groups())
+    chance, time = "split_by=chance", "split_by=time"
+    rows = table(GUIDE, *SPLIT_BY)
+    assert len(rows) == 3
+    for algorithm, *scores in rows:
+        now = [
+            evaluation_of(folder, "prediction=severity_code", "class_weight=balanced", by, fields,
+                          f"algorithm={algorithm}")["accuracy"]["value"]
+            for fields in (features, f"{features}, create_date")
+            for by in (chance, time)
+        ]  # fmt: skip
+        assert [float(score) for score in scores] == pytest.approx(now, abs=0.01), algorithm
+
+
+def test_the_table_of_imbalance_is_true(folder: Path) -> None:
+    chapter = sections(ALGORITHMS, "##")["Imbalance"]
+    features = re.findall(r'^features="(?:\$features, )?(.+)"$', chapter, re.MULTILINE)
+    rows = table(chapter, *IMBALANCE)
     assert len(rows) > 5
     for algorithm, weight, upsampling, other, *scores in rows:
-        options = dict([other.split("=")]) if other else {}
-        model = resml.build(
-            INCIDENTS, "vendor_involved", ", ".join(features).split(", "), algorithm=algorithm,
-            class_weight=weight, imbalance_upsampling=upsampling, **options,
+        evaluation = evaluation_of(
+            folder, "prediction=vendor_involved", "features=" + ", ".join(features),
+            f"algorithm={algorithm}", f"class_weight={weight}",
+            f"imbalance_upsampling={upsampling}", *other.split(),
         )  # fmt: skip
-        evaluation = model.evaluation
         of = {scores["label"]: scores for scores in evaluation["classes"]}
         now = [evaluation["accuracy"]["value"], evaluation["macro_f1"]["value"],
                of["False"]["recall"]["value"], of["True"]["recall"]["value"], of["True"]["precision"]]  # fmt: skip
-        assert [float(score) for score in scores] == pytest.approx(now, abs=0.01), model
+        assert [float(score) for score in scores] == pytest.approx(now, abs=0.01), algorithm
 
 
 def test_what_is_said_of_the_shipped_incidents_is_true() -> None:
