@@ -259,6 +259,23 @@ def test_the_table_of_imbalance_is_true(folder: Path) -> None:
         assert [float(score) for score in scores] == pytest.approx(now, abs=0.01), algorithm
 
 
+def test_the_table_of_pairs_is_true(folder: Path) -> None:
+    """Of the algorithms alone: the ensembles take a minute."""
+    chapter = sections(ALGORITHMS, "##")["Which pairs are worth it"]
+    features = re.findall(r'^features="(?:\$features, )?(.+)"$', chapter, re.MULTILINE)
+    shown = dict(re.findall(r"^[* ]  (\w.*\S) +None +(0\.\d+) ", chapter, re.MULTILINE))
+    assert set(shown) == {algorithm.name for algorithm in resml.algorithms()}
+    told = json.loads(
+        run(folder, str(RES_ML), "compare", "-c", "incidents.csv", "--pairs", ", ".join(shown),
+            "--set", "prediction=severity_code", "--set", "features=" + ", ".join(features),
+            "--json")
+    )  # fmt: skip
+    now = {pair["algorithm"]: pair["accuracy"]["value"] for pair in told}
+    assert {name: float(accuracy) for name, accuracy in shown.items()} == pytest.approx(
+        now, abs=0.01
+    )
+
+
 def test_what_is_said_of_the_shipped_incidents_is_true() -> None:
     with INCIDENTS.open(newline="") as file:
         incidents = list(csv.DictReader(file))
