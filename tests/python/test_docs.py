@@ -281,8 +281,8 @@ def test_what_is_said_of_the_shipped_incidents_is_true() -> None:
         incidents = list(csv.DictReader(file))
     vendors = [row for row in incidents if row["vendor_involved"] == "True"]
     assert (len(incidents), len(vendors)) == (6236, 262)
-    assert (
-        f"Of the {len(incidents)} shipped incidents {len(vendors)} involve a vendor" in ALGORITHMS
+    assert f"Of the {len(incidents)} shipped incidents {len(vendors)} involve a vendor" in " ".join(
+        ALGORITHMS.split()
     )
     assert all(("Partner" in row["actor"]) == (row in vendors) for row in incidents)
 
