@@ -26,6 +26,18 @@ class ModelFileError : public Error {
   using Error::Error;
 };
 
+// A library that is loaded at first use is missing or of another version.
+class PluginError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A server could not be reached, or said no.
+class RemoteError : public Error {
+ public:
+  using Error::Error;
+};
+
 // A stop was requested; what was being written is as it was before.
 class Cancelled : public Error {
  public:

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace resml {
+
+// What the platform answers, without HTTP. A target that begins with "/rest/" is taken as it is,
+// any other ("/types/incident") belongs to the organization. The answer is well-formed JSON of
+// bounded size and depth. Only requests that change nothing: each may be sent several times.
+// RemoteError says which request failed and why; Cancelled if a stop was requested. Several threads
+// may ask at once.
+class PlatformApi {
+ public:
+  virtual ~PlatformApi() = default;
+  virtual std::string get(std::string_view target) = 0;
+  virtual std::string post(std::string_view target, std::string_view json) = 0;
+};
+
+}  // namespace resml
