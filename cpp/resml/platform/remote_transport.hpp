@@ -45,7 +45,6 @@ class RemoteTransport final : public Transport {
 
  private:
   resml_remote_pool* pool_;
-  std::string host_;
   std::stop_token stop_;
   mutable std::mutex mutex_;
   PeerDetails peer_;

@@ -45,6 +45,7 @@ std::string retry_text(const RetryEvent& event);
 struct Failure {
   std::string reason;
   std::optional<std::chrono::milliseconds> retry_after = {};
+  std::optional<unsigned> max_attempts = {};  // fewer than the policy's
 };
 
 // How often and how long apart one request is tried: exponentially longer waits, spread by up to a

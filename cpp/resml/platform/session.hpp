@@ -1,12 +1,15 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "resml/platform/log_in.hpp"
 #include "resml/platform/platform_api.hpp"
 #include "resml/platform/platform_settings.hpp"
 #include "resml/platform/retry_policy.hpp"
@@ -14,13 +17,8 @@
 
 namespace resml {
 
-struct Organization {
-  std::int64_t id = 0;
-  std::string name;
-};
-
-// A conversation with the platform as one user or API key; logs in at the first request. `settings`
-// and `transport` outlive it.
+// A conversation with the platform as one user or API key; logs in at the first request, and once
+// more where a request is answered with 401. What is passed in outlives it.
 class Session final : public PlatformApi {
  public:
   Session(const PlatformSettings& settings, Transport& transport, RetryPolicy& retries);
@@ -32,7 +30,7 @@ class Session final : public PlatformApi {
   // not there (the message lists those that are).
   Organization log_in();
 
-  // How far the server's clock is ahead of this one, by the Date of the last log-in's answer.
+  // How far the server's clock is ahead of this one, by the last log-in; nothing before the first.
   std::optional<std::chrono::seconds> clock_difference();
 
  private:
@@ -43,16 +41,17 @@ class Session final : public PlatformApi {
     std::uint64_t number = 0;
   };
 
-  Ticket ticket();
-  Ticket new_ticket(std::uint64_t expired);
+  // Of the last log-in; of a new one if there is none but `expired`.
+  Ticket ticket(std::uint64_t expired = 0);
   Ticket ask_for_ticket();
   std::string ask(const std::string& method, std::string_view target, std::string_view body);
-  std::string url_path(const Ticket& ticket, std::string_view target) const;
-  // One request until it has an answer: anything but 429, 5xx and damaged JSON.
+
+  // One request until it has an answer that no waiting would change.
   HttpResponse send(const HttpRequest& request);
+  std::optional<Failure> try_once(const HttpRequest& request, HttpResponse& response);
+  void throw_unless_good(const HttpRequest& request, const HttpResponse& response) const;
   std::string place(const HttpRequest& request) const;
-  // A text of the server, safe to show: bounded, escaped, without our secrets.
-  std::string shown(std::string_view text) const;
+  std::string advice(int status) const;
 
   const PlatformSettings& settings_;
   Transport& transport_;
@@ -60,6 +59,7 @@ class Session final : public PlatformApi {
   std::mutex mutex_;
   std::optional<Ticket> ticket_;
   std::optional<std::chrono::seconds> clock_difference_;
+  std::atomic<bool> has_answered_ = false;  // the server is there and is the platform
 };
 
 }  // namespace resml

@@ -27,7 +27,8 @@ struct HttpResponse {
 
 enum class TransportFault { Resolve, Connect, Proxy, Tls, Timeout, Broken, TooLarge, Other };
 
-// No answer, or only a part of one.
+// No answer, or only a part of one. The transport's message does not name the server; the session's
+// does.
 class TransportError : public RemoteError {
  public:
   template <class... Parts>

@@ -53,7 +53,7 @@ struct resml_remote_request {
   const char* body;
   size_t body_size;
   void* user;
-  void (*on_header)(void* user, const char* line, size_t size);  // of the last answer, no line end
+  void (*on_header)(void* user, const char* line, size_t size);  // status lines too, no line end
   int (*on_body)(void* user, const char* bytes, size_t size);    // 0 goes on
   int (*should_stop)(void* user);                                // asked at least every 0.1 s
 };

@@ -1,0 +1,61 @@
+#include "resml/platform/json_answer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "resml/base/text.hpp"
+
+namespace resml {
+namespace {
+
+using nlohmann::json;
+
+// No answer of the platform comes near; what reads it may call itself once a level.
+constexpr std::size_t kMaxDepth = 64;
+
+// Looks at the structure and keeps nothing.
+class Inspector final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool key(string_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*size*/) override { return open(); }
+  bool start_array(std::size_t /*size*/) override { return open(); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const json::exception& /*error*/) override {
+    fault = concat("is no JSON from byte ", position, " on");
+    return false;
+  }
+
+  std::string fault;
+
+ private:
+  bool open() {
+    if (++depth_ <= kMaxDepth) return true;
+    fault = concat("is nested deeper than ", kMaxDepth, " levels");
+    return false;
+  }
+  bool close() {
+    --depth_;
+    return true;
+  }
+
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string json_fault(std::string_view text) {
+  if (trimmed(text).empty()) return "is empty";
+  Inspector inspector;
+  if (json::sax_parse(text, &inspector)) return "";
+  return inspector.fault;
+}
+
+}  // namespace resml
