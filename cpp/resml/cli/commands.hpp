@@ -27,5 +27,7 @@ void add_rebuild_command(CLI::App& app, const GlobalArguments& global);
 void add_view_command(CLI::App& app, const GlobalArguments& global);
 void add_count_value_command(CLI::App& app, const GlobalArguments& global);
 void add_predict_command(CLI::App& app, const GlobalArguments& global);
+void add_fields_command(CLI::App& app, const GlobalArguments& global);
+void add_doctor_command(CLI::App& app, const GlobalArguments& global);
 
 }  // namespace resml

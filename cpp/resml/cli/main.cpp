@@ -82,5 +82,7 @@ int main(int argc, char** argv) {
   resml::add_view_command(app, global);
   resml::add_count_value_command(app, global);
   resml::add_predict_command(app, global);
+  resml::add_fields_command(app, global);
+  resml::add_doctor_command(app, global);
   return run(app, argc, argv);
 }

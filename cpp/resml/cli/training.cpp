@@ -6,7 +6,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <iostream>
@@ -51,11 +50,6 @@ class InterruptWatch {
     if (interrupted != 0) source.request_stop();
   }};
 };
-
-std::optional<std::string> environment_value(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 std::vector<std::pair<std::string, std::string>> parse_overrides(
     const std::vector<std::string>& texts) {

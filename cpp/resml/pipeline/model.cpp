@@ -20,11 +20,6 @@ constexpr std::array<std::string_view, 6> kLateFields = {"end_date",      "plan_
 
 constexpr std::string_view kNoMethod = "None";
 
-bool is_late(std::string_view field) {
-  return field.starts_with("resolution_") ||
-         std::find(kLateFields.begin(), kLateFields.end(), field) != kLateFields.end();
-}
-
 const AlgorithmInfo& chosen_algorithm(const MachineLearningSettings& settings) {
   return find_algorithm(settings.algorithm, place_of(settings, "algorithm", "algorithm"));
 }
@@ -80,7 +75,7 @@ std::vector<std::string> drop_what_has_no_meaning(MachineLearningSettings& setti
 
 std::vector<std::string> find_late_fields(const std::vector<std::string>& features) {
   std::vector<std::string> late;
-  std::copy_if(features.begin(), features.end(), std::back_inserter(late), is_late);
+  std::copy_if(features.begin(), features.end(), std::back_inserter(late), is_late_field);
   return late;
 }
 
@@ -171,6 +166,11 @@ void warn_of_unknown_classes(const ClassWeight& class_weight, const PreparedSamp
 }
 
 }  // namespace
+
+bool is_late_field(std::string_view field) {
+  return field.starts_with("resolution_") ||
+         std::find(kLateFields.begin(), kLateFields.end(), field) != kLateFields.end();
+}
 
 void check_recipe(MachineLearningSettings settings) {
   drop_what_has_no_meaning(settings);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "resml/base/fit_context.hpp"
@@ -26,6 +27,10 @@ struct Provenance {
   std::vector<std::string> late_fields;  // features that are filled late, to be warned of
   std::vector<std::string> warnings;     // what else the user was told
 };
+
+// Whether the field is filled late in an incident's life (OB-PRED-08): a new incident does not have
+// its value yet.
+bool is_late_field(std::string_view field);
 
 // Everything a model file holds. `settings` are as used: the learner's options are complete, and
 // what has no effect on the learner is off.

@@ -56,24 +56,12 @@ class Child {
   ~Child() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
-    wait();
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  bool ends_well() {
-    const int status = wait();
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  }
-
  private:
-  int wait() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
-    pid_ = 0;
-    return status;
-  }
-
   pid_t pid_ = 0;
 };
 
@@ -186,14 +174,11 @@ KeyStore command_key_store(std::vector<std::string> command, std::stop_token sto
       throw InputError("the key store cannot be asked: ", system_reason(errno), kWayOut);
     Descriptor ours(ends[0]);
     Descriptor theirs(ends[1]);
-    Child child(command, clean_environment(section), theirs.get());
+    const Child child(command, clean_environment(section), theirs.get());
     theirs.close();
     send_all(ours.get(), question.dump() + "\n");
     ::shutdown(ours.get(), SHUT_WR);
-    const std::string answer = receive_all(ours.get(), stop);
-    std::map<std::string, std::string> found = values_of(answer);
-    if (!child.ends_well()) throw InputError("the key store did not end well", kWayOut);
-    return found;
+    return values_of(receive_all(ours.get(), stop));
   };
 }
 

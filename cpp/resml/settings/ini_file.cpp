@@ -1,6 +1,7 @@
 #include "resml/settings/ini_file.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "resml/base/error.hpp"
@@ -159,6 +160,11 @@ const IniSection* IniFile::section(std::string_view name) const {
   const auto found = std::find_if(sections_.begin(), sections_.end(),
                                   [&](const IniSection& section) { return section.name == name; });
   return found == sections_.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> environment_value(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 std::string substitute(std::string_view value, const Environment& environment) {

@@ -46,6 +46,7 @@ class IniFile {
 
 // The value of an environment variable, or nothing.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
+std::optional<std::string> environment_value(const std::string& name);  // of this process
 
 // "$NAME" as a whole and every "${NAME}" inside replaced by the environment variable of that name;
 // a name that is not set is left as it stands.
