@@ -296,13 +296,16 @@ void Connection::send(const resml_remote_request& request, resml_remote_result& 
   const std::string text = told[0] != '\0' ? told.data() : curl_easy_strerror(code);
   long status = 0;
   long proxy_status = 0;
+  curl_off_t connected = 0;
   const char* address = nullptr;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
   curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
 
   result.fault = fault_of(code, text);
+  if (result.fault == RESML_REMOTE_TIMEOUT && connected == 0) result.fault = RESML_REMOTE_CONNECT;
   if (exchange.too_large) result.fault = RESML_REMOTE_TOO_LARGE;
   if (exchange.stopped) result.fault = RESML_REMOTE_STOPPED;
   if (code != CURLE_OK && proxy_status >= 300) result.fault = RESML_REMOTE_PROXY;
@@ -311,7 +314,8 @@ void Connection::send(const resml_remote_request& request, resml_remote_result& 
     copy_text(result.text, fault_text(result.fault, text, report_, options_));
   copy_text(result.address, text_of(address));
   copy_text(result.tls_version, report_.version);
-  copy_text(result.certificate, report_.certificate);
+  if (!report_.certificate.empty())
+    copy_text(result.certificate, report_.certificate + ", ends " + report_.ends_text);
   result.certificate_ends = report_.ends;
 }
 

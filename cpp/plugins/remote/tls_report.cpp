@@ -97,7 +97,8 @@ int on_certificate(int accepted, X509_STORE_CTX* store) {
   if (X509_STORE_CTX_get_error_depth(store) == 0) {
     const ASN1_TIME* end = X509_get0_notAfter(certificate);
     report->version = SSL_get_version(ssl);
-    report->certificate = describe(certificate) + ", ends " + time_text(end);
+    report->certificate = describe(certificate);
+    report->ends_text = time_text(end);
     report->names = names_of(certificate);
     report->ends = seconds_of(end);
   }

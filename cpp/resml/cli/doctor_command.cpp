@@ -22,7 +22,7 @@ using nlohmann::json;
 using std::chrono::seconds;
 
 constexpr seconds kMaxClockDifference{60};
-constexpr std::chrono::hours kSoon{24 * 30};
+constexpr std::chrono::days kSoon{30};
 constexpr std::string_view kPage = "/incidents/query_paged?return_level=full";
 
 struct DoctorArguments {
@@ -60,13 +60,10 @@ class Checkup {
 };
 
 std::string certificate_text(const PeerDetails& peer) {
-  const auto left = peer.certificate_ends - std::chrono::system_clock::now();
-  const std::string soon = left < kSoon
-                               ? concat("; that is in ",
-                                        std::chrono::duration_cast<std::chrono::hours>(left) / 24 /
-                                            std::chrono::hours(1),
-                                        " days, renew it")
-                               : "";
+  const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+  const auto left = std::chrono::floor<std::chrono::days>(peer.certificate_ends - now);
+  const std::string soon =
+      left < kSoon ? concat("; that is in ", left.count(), " days, renew it") : "";
   return concat(peer.tls_version, ", certificate ", peer.certificate, soon);
 }
 

@@ -89,6 +89,7 @@ FieldReport report_field(const FieldDefinition& field,
   if (report.filled == 0.0) return unusable(report, "no value in any row");
   if (column != nullptr && column->has_one_value_per_row && kind == FieldKind::Category)
     return unusable(report, "another value in every row");
+  if (!kind) report.note = "if its cells are no prose; a file tells";
   if (is_late_field(field.name)) report.note = "filled late; a new incident has no value yet";
   return report;
 }

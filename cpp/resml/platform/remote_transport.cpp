@@ -82,7 +82,7 @@ PeerDetails details_of(const resml_remote_result& result) {
   return {.address = result.address,
           .tls_version = result.tls_version,
           .certificate = result.certificate,
-          .certificate_ends = std::chrono::system_clock::time_point(ends)};
+          .certificate_ends = std::chrono::sys_seconds(ends)};
 }
 
 }  // namespace

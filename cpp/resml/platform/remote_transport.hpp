@@ -26,7 +26,7 @@ struct PeerDetails {
   std::string address;
   std::string tls_version;
   std::string certificate;
-  std::chrono::system_clock::time_point certificate_ends = {};
+  std::chrono::sys_seconds certificate_ends = {};  // 1970 where it is not known
 };
 
 // HTTPS to the platform through the plugin "resml_remote", which is loaded here: PluginError. Keeps

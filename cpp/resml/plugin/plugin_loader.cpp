@@ -36,30 +36,10 @@ std::string names_of(const std::vector<fs::path>& folders) {
   return join(names, ", ");
 }
 
-const resml_remote_api& open_remote_plugin() {
-  const LoadedPlugin plugin = load_plugin(kRemote, RESML_REMOTE_ENTRY, plugin_folders());
-  const auto* api = reinterpret_cast<resml_remote_entry_function>(plugin.entry)();
-  if (api == nullptr) throw PluginError(plugin.path.string(), ": libcurl cannot start");
-  if (api->abi != RESML_REMOTE_ABI) {
-    throw PluginError(plugin.path.string(),
-                      ": built for another version of this program (interface ", api->abi,
-                      ", expected ", RESML_REMOTE_ABI, "); reinstall both together");
-  }
-  return *api;
-}
-
-}  // namespace
-
-std::vector<fs::path> plugin_folders() {
-  std::vector<fs::path> folders;
-  if (const char* named = ::secure_getenv("RESML_PLUGIN_DIR"); named != nullptr && *named != '\0')
-    folders.emplace_back(named);
-  const fs::path own = own_folder();
-  // The build tree; bin/ of an installation; lib/python3.x/site-packages/resml/ of one.
-  for (const char* relative : {".", "../lib/resml", "../../../resml"})
-    folders.push_back((own / relative).lexically_normal());
-  return folders;
-}
+struct LoadedPlugin {
+  fs::path path;
+  void* entry = nullptr;
+};
 
 LoadedPlugin load_plugin(const std::string& name, const char* entry,
                          const std::vector<fs::path>& folders) {
@@ -79,8 +59,33 @@ LoadedPlugin load_plugin(const std::string& name, const char* entry,
                     "; reinstall fn_machine_learning, or name its folder with RESML_PLUGIN_DIR");
 }
 
+}  // namespace
+
+std::vector<fs::path> plugin_folders() {
+  std::vector<fs::path> folders;
+  if (const char* named = ::secure_getenv("RESML_PLUGIN_DIR"); named != nullptr && *named != '\0')
+    folders.emplace_back(named);
+  const fs::path own = own_folder();
+  // The build tree; bin/ of an installation; lib/python3.x/site-packages/resml/ of one.
+  for (const char* relative : {".", "../lib/resml", "../../../resml"})
+    folders.push_back((own / relative).lexically_normal());
+  return folders;
+}
+
+const resml_remote_api& open_remote_plugin(const std::vector<fs::path>& folders) {
+  const LoadedPlugin plugin = load_plugin(kRemote, RESML_REMOTE_ENTRY, folders);
+  const auto* api = reinterpret_cast<resml_remote_entry_function>(plugin.entry)();
+  if (api == nullptr) throw PluginError(plugin.path.string(), ": libcurl cannot start");
+  if (api->abi != RESML_REMOTE_ABI) {
+    throw PluginError(plugin.path.string(),
+                      ": built for another version of this program (interface ", api->abi,
+                      ", expected ", RESML_REMOTE_ABI, "); reinstall both together");
+  }
+  return *api;
+}
+
 const resml_remote_api& remote_plugin() {
-  static const resml_remote_api& api = open_remote_plugin();
+  static const resml_remote_api& api = open_remote_plugin(plugin_folders());
   return api;
 }
 

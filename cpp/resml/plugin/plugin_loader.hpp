@@ -1,10 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "resml/plugin/remote_abi.h"
@@ -15,17 +11,12 @@ namespace resml {
 // this program or module and its neighbours (build tree, wheel, system-wide installation).
 std::vector<std::filesystem::path> plugin_folders();
 
-// The address of `entry` in the first "name.so" in `folders`; the library stays loaded.
-// PluginError says where it was looked for, or why it cannot be loaded.
-struct LoadedPlugin {
-  std::filesystem::path path;
-  void* entry = nullptr;
-};
-LoadedPlugin load_plugin(const std::string& name, const char* entry,
-                         const std::vector<std::filesystem::path>& folders);
+// The library behind remote_abi.h in the first of these folders that has it; it stays loaded.
+// PluginError says where it was looked for, why it cannot be loaded, or that it was built for
+// another version of this program.
+const resml_remote_api& open_remote_plugin(const std::vector<std::filesystem::path>& folders);
 
-// The library behind remote_abi.h, loaded at the first call, once. PluginError if it is missing or
-// built for another version of this program.
+// The same from plugin_folders(), at the first call, once.
 const resml_remote_api& remote_plugin();
 
 }  // namespace resml

@@ -1,0 +1,56 @@
+#include "resml/plugin/plugin_loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "error_of.hpp"
+#include "resml/base/error.hpp"
+
+namespace resml {
+namespace {
+
+std::string error(const std::vector<std::filesystem::path>& folders) {
+  return error_of<PluginError>([&] { open_remote_plugin(folders); });
+}
+
+TEST(PluginLoader, FindsThePluginOfThisBuild) {
+  const resml_remote_api& api = open_remote_plugin({"/nowhere", RESML_TEST_PLUGINS});
+  EXPECT_EQ(std::string(api.library).substr(0, 8), "libcurl/");
+}
+
+TEST(PluginLoader, SaysWhereItLooked) {
+  EXPECT_EQ(error({"/nowhere", "/and/there"}),
+            "resml_remote.so: not found in /nowhere, /and/there; reinstall fn_machine_learning, or "
+            "name its folder with RESML_PLUGIN_DIR");
+}
+
+TEST(PluginLoader, RefusesAnotherVersion) {
+  EXPECT_EQ(error({RESML_TEST_STALE_PLUGINS}), RESML_TEST_STALE_PLUGINS
+            "/resml_remote.so: built for another version of this program (interface 2, expected "
+            "1); reinstall both together");
+}
+
+TEST(PluginLoader, RefusesWhatIsNoLibrary) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "damaged_plugin";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "resml_remote.so") << "text";
+  EXPECT_EQ(error({folder}).substr(0, 33),
+            "resml_remote: cannot be loaded: " + folder.string().substr(0, 1));
+}
+
+TEST(PluginLoader, LooksInTheNamedFolderFirst) {
+  ::setenv("RESML_PLUGIN_DIR", "/named", 1);
+  const auto folders = plugin_folders();
+  ::unsetenv("RESML_PLUGIN_DIR");
+  ASSERT_EQ(folders.size(), 4U);
+  EXPECT_EQ(folders[0], "/named");
+  EXPECT_EQ(plugin_folders().size(), 3U);
+  EXPECT_TRUE(folders[2].string().ends_with("/lib/resml")) << folders[2];
+}
+
+}  // namespace
+}  // namespace resml
