@@ -1,9 +1,9 @@
 """Asks the platform's own key stores: `python -m resml.key_store`, for the command res-ml.
 
-Reads from standard input, in JSON, the section's name, perhaps `pam_type`, and values in which names
-stand ("^NAME", "^{NAME}"; in the platform's container also protected secrets, "$NAME"). Writes the
-values with the names replaced; a name that is not found stays. The platform's package `resilient`
-does it, so names mean here what they mean to the platform's other integrations.
+Reads from standard input, in JSON, the section's name, perhaps `pam_type`, and values in which
+names stand ("^NAME", "^{NAME}"; in the platform's container also protected secrets, "$NAME").
+Writes the values with the names replaced; a name that is not found stays. The platform's package
+`resilient` does it, so names mean here what they mean to the platform's other integrations.
 """
 
 import json

@@ -9,7 +9,7 @@ TEST(JsonAnswer, SaysWhatIsWrong) {
   EXPECT_EQ(json_fault(R"({"a": [1, 2.5, "x", null, true]})"), "");
   EXPECT_EQ(json_fault("[]"), "");
   EXPECT_EQ(json_fault(" \n"), "is empty");
-  EXPECT_EQ(json_fault(R"({"a": [1, 2)"), "is no JSON from byte 11 on");
+  EXPECT_EQ(json_fault(R"({"a": [1, 2)"), "is no JSON from byte 12 on");
   EXPECT_EQ(json_fault("<html>"), "is no JSON from byte 1 on");
   EXPECT_EQ(json_fault("{\"a\": \"\xff\"}"), "is no JSON from byte 8 on");
 }

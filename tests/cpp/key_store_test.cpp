@@ -58,7 +58,7 @@ TEST(KeyStore, SaysWhyItCannotBeAsked) {
     EXPECT_EQ(error(script), nothing) << script;
   EXPECT_EQ(
       error_of<InputError>([] { command_key_store({"/nowhere/python3"}, {})(section(""), {}); }),
-      std::string("the key store cannot be asked: /nowhere/python3: no such file or "
+      std::string("the key store cannot be asked: /nowhere/python3: No such file or "
                   "directory") +
           kWayOut);
 }

@@ -9,6 +9,8 @@ namespace {
 
 TEST(Text, QuotedShowsControlCharacters) {
   EXPECT_EQ(quoted(std::string("a\nb\t\"\x01")), "\"a\\nb\\t\"\\x01\"");
+  std::string changeable = "a\n";  // not const: another overload
+  EXPECT_EQ(concat(quoted(changeable)), "\"a\\n\"");
 }
 
 TEST(Text, QuotedShortensBetweenCharacters) {

@@ -41,7 +41,7 @@ def test_the_wheel_has_one_version() -> None:
 def test_the_wheel_brings_the_command_and_a_typed_module(installed: set[str]) -> None:
     names = {path.partition("/site-packages/")[2] for path in installed}
     assert {"resml/__init__.py", "resml/_core.pyi", "resml/py.typed"} <= names
-    assert "bin/res-ml" in installed
+    assert {"bin/res-ml", "lib/resml/resml_remote.so"} <= installed
     assert [name for name in names if name.startswith("resml/_core.") and name.endswith(".so")]
 
 

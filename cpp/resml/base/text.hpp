@@ -22,6 +22,7 @@ std::string concat(const Parts&... parts) {
 std::string quoted(std::string_view text);
 // Exact matches, or std::quoted would be found and win wherever <iomanip> is included.
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 // `names` joined with `separator`.

@@ -112,11 +112,13 @@ bool check_way(PlatformConnection& connection, Checkup& checkup) {
 std::string clock_text(Session& session) {
   const auto difference = session.clock_difference();
   if (!difference) return "the server does not tell its time";
-  if (std::chrono::abs(*difference) > kMaxClockDifference) {
-    throw RemoteError("the server's clock is ", difference->count(),
-                      " s ahead of this machine's; set the wrong one, dates will be off");
+  const seconds apart = std::chrono::abs(*difference);
+  if (apart > kMaxClockDifference) {
+    throw RemoteError("the server's clock is ", apart.count(), " s ",
+                      *difference > seconds(0) ? "ahead of" : "behind",
+                      " this machine's; set the wrong one, or dates are off");
   }
-  return concat(difference->count(), " s apart");
+  return concat(apart.count(), " s apart");
 }
 
 // The newest incident, and how many there are.

@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdio>
 #include <ctime>
-#include <mutex>
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
@@ -79,6 +78,7 @@ void RetryPolicy::run(const std::function<std::optional<Failure>()>& attempt) {
       throw RemoteError(failure->reason, n == 1 ? "" : concat("; given up after ", n, " attempts"));
     }
     if (on_retry_) {
+      const std::lock_guard lock(telling_);
       on_retry_({.reason = failure->reason, .attempt = n, .max_attempts = most, .wait = wait});
     }
     clock_->sleep(wait, stop_);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -50,7 +51,7 @@ struct Failure {
 
 // How often and how long apart one request is tried: exponentially longer waits, spread by up to a
 // quarter so that clients do not come back together, or as long as the server asks. Several threads
-// may use one policy.
+// may use one policy; on_retry is called by one at a time.
 class RetryPolicy {
  public:
   RetryPolicy(RetryLimits limits, std::uint64_t seed, Clock& clock, std::stop_token stop,
@@ -70,6 +71,7 @@ class RetryPolicy {
   Clock* clock_;
   std::stop_token stop_;
   std::function<void(const RetryEvent&)> on_retry_;
+  std::mutex telling_;
   std::atomic<std::uint64_t> n_waits_ = 0;
 };
 
