@@ -11,10 +11,7 @@ import logging
 import sys
 from typing import TextIO
 
-NOT_INSTALLED = (
-    "the platform's Python package is not installed; install it with pip install "
-    "fn_machine_learning[soar]"
-)
+NOT_INSTALLED = "it needs the platform's packages: pip install fn_machine_learning[soar]"
 
 
 def replace_names(section: str, pam_type: str | None, values: dict[str, str]) -> dict[str, str]:

@@ -47,8 +47,8 @@ TEST(KeyStore, SeesNoVariableThatTheSectionTakesSecretsFrom) {
 }
 
 TEST(KeyStore, SaysWhyItCannotBeAsked) {
-  EXPECT_EQ(error(R"(echo '{"error": "no keyring"}')"),
-            std::string("the key store cannot be asked: no keyring") + kWayOut);
+  EXPECT_EQ(error(R"(echo '{"error": "no keyring\u001b"}')"),
+            std::string("the key store cannot be asked: \"no keyring\\x1b\"") + kWayOut);
   const std::string nothing =
       std::string(
           "the key store cannot be asked: no Python with this program's package was "

@@ -99,7 +99,9 @@ bool check_way(PlatformConnection& connection, Checkup& checkup) {
   if (!checkup.run("connection", [&] {
         if (!reason.empty() && fault != TransportFault::Tls)
           throw RemoteError(reason, "; check port, firewall and proxy");
-        return concat(peer.address.empty() ? settings.host : peer.address, " port ", settings.port);
+        const std::string address = peer.address.empty() ? settings.host : peer.address;
+        return settings.proxy.empty() ? concat(address, " port ", settings.port)
+                                      : concat("through the proxy at ", address);
       })) {
     return false;
   }

@@ -142,7 +142,8 @@ std::string receive_all(int stream, const std::stop_token& stop) {
 std::map<std::string, std::string> values_of(const std::string& answer) {
   const json told = json::parse(answer, nullptr, /*allow_exceptions=*/false);
   if (told.is_object() && told.contains("error") && told["error"].is_string())
-    throw InputError("the key store cannot be asked: ", told["error"].get<std::string>(), kWayOut);
+    throw InputError("the key store cannot be asked: ", quoted(told["error"].get<std::string>()),
+                     kWayOut);
   if (!told.is_object() || !told.contains("values") || !told["values"].is_object())
     throw InputError(
         "the key store cannot be asked: no Python with this program's package was found", kWayOut);
