@@ -282,6 +282,9 @@ class Keyring(KeyringBackend):
         with open("environment.json", "w") as file:
             json.dump(dict(os.environ), file)
         return {("_", "secret name"): "SECRET"}.get((service, username))
+
+    def set_password(self, service, username, password):
+        raise NotImplementedError
 """
 
 
