@@ -189,7 +189,13 @@ def test_every_key_of_the_sample_file_stands_in_the_guide(folder: Path) -> None:
         keys = re.findall(r"^#?(\w+) = ", text, re.MULTILINE)
         rows = re.findall(r"^\| `(\w+)` \|", chapter[name].split("\n## ")[0], re.MULTILINE)
         assert set(keys) <= set(rows)
-        assert name == "[machine_learning]" or keys == rows
+
+
+def test_every_key_of_the_connection_stands_in_the_guide() -> None:
+    source = (ROOT / "cpp" / "resml" / "platform" / "platform_settings.cpp").read_text()
+    keys = re.findall(r'"(\w+)"', source.partition("kKeys = {")[2].partition("}")[0])
+    rows = table(sections(GUIDE, "###")["[resilient]"], "key", "default", "meaning")
+    assert {name_in(row[0]) for row in rows} == {*keys, "pam_type"}
 
 
 def test_every_line_of_the_summary_is_explained(folder: Path) -> None:
