@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "error_of.hpp"
 #include "resml/base/error.hpp"
 
 namespace resml {
@@ -56,6 +57,16 @@ TEST_F(FileTest, ReplacesTheTargetOfALink) {
 }
 
 // A limit on the size of files behaves as a full disk does.
+// As a device would be: /dev/null itself is in no test's danger.
+TEST_F(FileTest, APipeIsNotReplaced) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(error_of<InputError>([&] { check_writable(pipe); }),
+            pipe.string() + ": cannot be written: it is no regular file");
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_EQ(n_entries(), 1U);
+}
+
 TEST_F(FileTest, AFullDiskLeavesTheOldFile) {
   const fs::path path = folder_ / "model.ml";
   write_file_atomically(path, "old", FileMode::Shared);

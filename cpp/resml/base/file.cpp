@@ -92,6 +92,10 @@ std::string read_file(const std::filesystem::path& path) {
 AtomicFile::AtomicFile(std::filesystem::path path, FileMode mode)
     : path_(std::move(path)), target_(resolved(path_)), temporary_(target_.string() + ".XXXXXX") {
   if (std::filesystem::is_directory(target_)) throw_cannot_write(path_, EISDIR);
+  // Renamed over, a device such as /dev/null would be gone for everyone.
+  if (std::filesystem::exists(target_) && !std::filesystem::is_regular_file(target_)) {
+    throw InputError(path_.string(), ": cannot be written: it is no regular file");
+  }
   fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd_ < 0) throw_cannot_write(path_, errno);
   ::fchmod(fd_, static_cast<mode_t>(mode));

@@ -14,7 +14,7 @@ std::string read_file(const std::filesystem::path& path);
 // A file that appears at `path` whole or not at all, whatever happens (full disk, kill -9): what is
 // appended goes to a temporary file in the same folder, which commit() syncs and renames over
 // `path`; without commit() it is removed. A symbolic link is followed: its target is replaced.
-// InputError names `path` and the system's reason.
+// InputError names `path` and the system's reason; a device or a pipe is never replaced.
 class AtomicFile {
  public:
   AtomicFile(std::filesystem::path path, FileMode mode);
