@@ -15,6 +15,7 @@
 #include "resml/data/csv_reader.hpp"
 #include "resml/learn/registry.hpp"
 #include "resml/pipeline/comparison.hpp"
+#include "resml/platform/field_file.hpp"
 
 namespace py = pybind11;
 
@@ -45,17 +46,18 @@ resml::CsvReader open_csv(const std::filesystem::path& path, resml::CsvColumns c
 resml::Source read_source(const std::filesystem::path& path,
                           const resml::MachineLearningSettings& settings,
                           const resml::FitContext& context) {
-  resml::CsvReader reader =
-      open_csv(path, {resml::columns_to_read(settings), resml::columns_if_present(settings)});
+  std::vector<resml::FieldDefinition> fields = resml::read_fields_beside(path.string());
+  resml::CsvReader reader = open_csv(
+      path, {resml::columns_to_read(settings), resml::columns_if_present(settings, fields)});
   resml::Table table = reader.read(kAllRows, context);
-  return {std::move(table), path.string(), reader.sha256()};
+  return {std::move(table), path.string(), reader.sha256(), std::move(fields)};
 }
 
 resml::Source convert_incidents(py::handle incidents,
                                 const resml::MachineLearningSettings& settings) {
   FieldNames names{resml::columns_to_read(settings), 0};
   names.n_required = names.all.size();
-  for (std::string& name : resml::columns_if_present(settings)) {
+  for (std::string& name : resml::columns_if_present(settings, {})) {
     names.all.push_back(std::move(name));
   }
   IncidentInput input = read_incidents(incidents, names);
@@ -63,7 +65,7 @@ resml::Source convert_incidents(py::handle incidents,
     throw resml::InputError("samples: no incident has the field ",
                             resml::quoted(input.absent.front()));
   }
-  return {std::move(input.table), "samples", ""};
+  return {std::move(input.table), "samples", "", {}};
 }
 
 // Calls work(source, settings, context) without the GIL. `samples`: a path or incidents.

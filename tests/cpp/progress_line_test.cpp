@@ -17,5 +17,13 @@ TEST(ProgressLine, SaysWhatAndHowFarAndForLongWorkTheTimeLeft) {
   EXPECT_EQ(progress_text({"bagging", 0, 10}, seconds(5)), "bagging: 0 of 10");
 }
 
+TEST(ProgressLine, SaysHowManyASecondWhereThatIsWorthShowing) {
+  Progress progress{.what = "incidents", .done = 300, .total = 1500, .has_rate = true};
+  EXPECT_EQ(progress_text(progress, seconds(1)), "incidents: 300 of 1500");
+  EXPECT_EQ(progress_text(progress, seconds(3)), "incidents: 300 of 1500, 100/s, 12 s left");
+  progress.total = 0;
+  EXPECT_EQ(progress_text(progress, seconds(3)), "incidents: 300, 100/s");
+}
+
 }  // namespace
 }  // namespace resml

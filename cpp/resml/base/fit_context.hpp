@@ -14,6 +14,7 @@ struct Progress {
   std::string_view what;  // "logistic_regression", "reading incidents.csv"
   std::size_t done = 0;
   std::size_t total = 0;  // same unit as done: items or bytes; 0 = not known
+  bool has_rate = false;  // how many a second is worth showing
 };
 
 // Everything that long work takes from outside: randomness, threads, progress, stop.

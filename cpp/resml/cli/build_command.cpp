@@ -6,6 +6,7 @@
 #include "resml/base/file.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/platform_download.hpp"
 #include "resml/cli/summary.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/learn/registry.hpp"
@@ -24,16 +25,15 @@ struct BuildArguments {
 
 void build(const BuildArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
-  if (args.csv.empty()) {
-    throw InputError(
-        "build: the connection to the platform is not part of this version; give the incidents "
-        "with "
-        "-c FILE.csv");
-  }
   const MachineLearningSettings settings = read_settings(args.settings, global, console);
   check_writable(args.output);
   const FitContext context = make_context(global, settings.seed);
-  const Source source = read_samples(args.csv, settings, context);
+  std::string csv = args.csv;
+  if (csv.empty()) {
+    check_recipe(settings);
+    csv = download_samples(args.settings, global, context, console);
+  }
+  const Source source = read_samples(csv, settings, context);
   Model model = train(source, settings, context, console);
   if (args.yes_late_fields) model.provenance.late_fields.clear();
   for (const std::string& line : summary_lines(model, args.output)) console.result(line);
@@ -62,11 +62,13 @@ void add_build_command(CLI::App& app, const GlobalArguments& global) {
   auto args = std::make_shared<BuildArguments>();
   CLI::App* command = app.add_subcommand(
       "build",
-      "Learn a model from the incidents of a CSV file and print what it is worth.\n"
+      "Learn a model from the platform's incidents, or those of a CSV file, and print what it is\n"
+      "worth.\n"
       "Settings come from -f, else ml.config here, else app.config; --set overrides one key.\n"
       "Example: res-ml build -o model.ml -c incidents.csv --set \"algorithm=Decision Tree\"");
   command->add_option("-o,--output", args->output, "model file to write")->required();
-  command->add_option("-c,--csv", args->csv, "CSV file with the incidents");
+  command->add_option("-c,--csv", args->csv,
+                      "CSV file with the incidents; without it they are downloaded");
   add_settings_options(*command, args->settings);
   command->add_flag("--yes-late-fields", args->yes_late_fields,
                     "no warning about features that are filled late");

@@ -21,6 +21,7 @@ struct GlobalArguments {
 
 // Each adds one subcommand whose callback does the work; one file each. `global` outlives the app.
 void add_config_command(CLI::App& app, const GlobalArguments& global);
+void add_download_command(CLI::App& app, const GlobalArguments& global);
 void add_build_command(CLI::App& app, const GlobalArguments& global);
 void add_compare_command(CLI::App& app, const GlobalArguments& global);
 void add_rebuild_command(CLI::App& app, const GlobalArguments& global);

@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
       "Learns from the incidents of an IBM SOAR platform and predicts a field of a new one.\n"
       "A first session:\n"
       "  res-ml config                                   write a sample ml.config, then edit it\n"
+      "  res-ml download -o incidents.csv                fetch the platform's incidents\n"
       "  res-ml compare -c incidents.csv                 which algorithm suits them\n"
       "  res-ml build -o model.ml -c incidents.csv       learn, print what the model is worth\n"
       "  res-ml predict -i model.ml -c new.csv           ask it",
@@ -76,6 +77,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", global.seed,
                  "start of the random numbers of build and rebuild; same seed, same model");
   resml::add_config_command(app, global);
+  resml::add_download_command(app, global);
   resml::add_build_command(app, global);
   resml::add_compare_command(app, global);
   resml::add_rebuild_command(app, global);

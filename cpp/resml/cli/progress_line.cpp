@@ -21,15 +21,18 @@ std::string time_left(double seconds) {
 
 std::string progress_text(const Progress& progress, std::chrono::duration<double> elapsed) {
   std::string text(progress.what);
-  if (progress.total == 0) return progress.done > 0 ? concat(text, ": ", progress.done) : text;
   const auto done = static_cast<double>(progress.done);
   const auto total = static_cast<double>(progress.total);
-  if (total > kPercentFrom) {
+  if (progress.total == 0) {
+    if (progress.done > 0) text += concat(": ", progress.done);
+  } else if (total > kPercentFrom) {
     text += concat(": ", 100 * progress.done / progress.total, " %");
   } else {
     text += concat(": ", progress.done, " of ", progress.total);
   }
-  if (progress.done > 0 && elapsed.count() > 1) {
+  if (progress.done == 0 || elapsed.count() <= 1) return text;
+  if (progress.has_rate) text += concat(", ", std::round(done / elapsed.count()), "/s");
+  if (progress.total > 0) {
     text += concat(", ", time_left(elapsed.count() * (total - done) / done));
   }
   return text;

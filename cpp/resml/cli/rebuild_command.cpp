@@ -5,6 +5,7 @@
 #include "resml/base/file.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/platform_download.hpp"
 #include "resml/cli/summary.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/pipeline/model_file.hpp"
@@ -41,18 +42,15 @@ void warn_of_few(const Model& champion, const Model& challenger, Console& consol
 
 void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
-  if (args.csv.empty()) {
-    throw InputError(
-        "rebuild: the connection to the platform is not part of this version; give the incidents "
-        "with -c FILE.csv");
-  }
   if (!args.config.empty()) IniFile::read(args.config);  // a slip must not go unnoticed
   const Model champion = load_model(args.input);
   MachineLearningSettings settings = champion.settings;
   if (global.seed) settings.seed = *global.seed;
   const FitContext context = make_context(global, settings.seed);
   check_writable(args.input);
-  const Source source = read_samples(args.csv, settings, context);
+  const std::string csv =
+      args.csv.empty() ? download_samples({args.config, {}}, global, context, console) : args.csv;
+  const Source source = read_samples(csv, settings, context);
   const Model model = train(source, settings, context, console);
   for (const std::string& line : summary_lines(model, args.input)) console.result(line);
   warn_of_few(champion, model, console);
@@ -75,7 +73,8 @@ void add_rebuild_command(CLI::App& app, const GlobalArguments& global) {
       "the new model is significantly worse (exit 1); the old one stays as NAME.previous.\n"
       "Example: res-ml rebuild -i model.ml -c incidents.csv");
   command->add_option("-i,--input", args->input, "model file to rebuild")->required();
-  command->add_option("-c,--csv", args->csv, "CSV file with the incidents");
+  command->add_option("-c,--csv", args->csv,
+                      "CSV file with the incidents; without it they are downloaded");
   command->add_option("-f,--file_config,--config", args->config,
                       "configuration file; the model's own settings win");
   command->add_flag("--force", args->force, "replace the model also by a worse one");

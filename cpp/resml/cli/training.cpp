@@ -21,6 +21,7 @@
 #include "resml/cli/progress_line.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/pipeline/model_file.hpp"
+#include "resml/platform/field_file.hpp"
 #include "resml/settings/config_file.hpp"
 
 namespace resml {
@@ -51,10 +52,11 @@ class InterruptWatch {
   }};
 };
 
-std::vector<std::pair<std::string, std::string>> parse_overrides(
-    const std::vector<std::string>& texts) {
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> parse_overrides(const SettingsArguments& args) {
   std::vector<std::pair<std::string, std::string>> overrides;
-  for (const std::string& text : texts) {
+  for (const std::string& text : args.overrides) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
       throw InputError("--set: expected KEY=VALUE, got ", quoted(text));
@@ -63,8 +65,6 @@ std::vector<std::pair<std::string, std::string>> parse_overrides(
   }
   return overrides;
 }
-
-}  // namespace
 
 void add_settings_options(CLI::App& command, SettingsArguments& args) {
   command.add_option("-f,--file_config,--config", args.config, "configuration file");
@@ -79,7 +79,7 @@ MachineLearningSettings read_settings(const SettingsArguments& args, const Globa
   console.detail(path ? concat("configuration: ", path->string()) : "configuration: none found");
   const auto file = path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
   MachineLearningSettings settings = read_machine_learning_settings(
-      file ? &*file : nullptr, parse_overrides(args.overrides), environment_value);
+      file ? &*file : nullptr, parse_overrides(args), environment_value);
   if (global.seed) settings.seed = *global.seed;
   return settings;
 }
@@ -100,9 +100,11 @@ FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
 Source read_samples(const std::string& csv, const MachineLearningSettings& settings,
                     const FitContext& context) {
   check_recipe(settings);
+  std::vector<FieldDefinition> fields = read_fields_beside(csv);
   CsvReader reader(open_file(csv), {.wanted = columns_to_read(settings),
-                                    .if_present = columns_if_present(settings)});
-  Source source{reader.read(std::numeric_limits<std::size_t>::max(), context), csv, ""};
+                                    .if_present = columns_if_present(settings, fields)});
+  Source source{reader.read(std::numeric_limits<std::size_t>::max(), context), csv, "",
+                std::move(fields)};
   source.sha256 = reader.sha256();
   return source;
 }

@@ -21,6 +21,8 @@ struct SettingsArguments {
   std::vector<std::string> overrides;  // "KEY=VALUE"
 };
 void add_settings_options(CLI::App& command, SettingsArguments& args);
+// The overrides, one by one. InputError for a text of another form.
+std::vector<std::pair<std::string, std::string>> parse_overrides(const SettingsArguments& args);
 MachineLearningSettings read_settings(const SettingsArguments& args, const GlobalArguments& global,
                                       Console& console);
 

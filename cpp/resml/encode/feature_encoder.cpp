@@ -138,10 +138,21 @@ Moments moments_of(std::span<const double> values, std::span<const std::uint64_t
   return {mean, deviation > 0 ? deviation : 1};
 }
 
+// By authority: the user's word, the platform's, the cells'.
+FieldType type_of(const Column& column, const std::map<std::string, std::string>& types,
+                  const std::map<std::string, FieldKind>& defined) {
+  if (const auto set = types.find(column.name); set != types.end())
+    return {parse_kind(set->second, column.name), "set by types"};
+  if (const auto known = defined.find(column.name); known != defined.end())
+    return {known->second, "defined by the platform"};
+  return infer_field_type(column);
+}
+
 }  // namespace
 
 std::vector<Feature> choose_features(const Table& table, std::span<const std::string> names,
-                                     const std::map<std::string, std::string>& types) {
+                                     const std::map<std::string, std::string>& types,
+                                     const std::map<std::string, FieldKind>& defined) {
   for (const auto& [field, kind] : types) {
     if (std::find(names.begin(), names.end(), field) == names.end()) {
       throw InputError("types: ", quoted(field), " is not among the features",
@@ -150,9 +161,7 @@ std::vector<Feature> choose_features(const Table& table, std::span<const std::st
   }
   std::vector<Feature> features;
   for (const std::string& name : names) {
-    const auto set = types.find(name);
-    FieldType type = set == types.end() ? infer_field_type(column_of(table, name))
-                                        : FieldType{parse_kind(set->second, name), "set by types"};
+    FieldType type = type_of(column_of(table, name), types, defined);
     const Code code = code_of(type.kind, name);
     features.push_back({name, std::move(type), code});
   }

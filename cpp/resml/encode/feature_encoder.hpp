@@ -22,10 +22,11 @@ struct Feature {
 };
 
 // The kind of every feature column: from `types` (field -> kind name) where it names the field,
-// else inferred. InputError for a text column, which cannot be learnt from in this version, and
-// for a name in `types` that is no feature.
+// else from `defined`, the platform's word, else inferred. InputError for a text column, which
+// cannot be learnt from in this version, and for a name in `types` that is no feature.
 std::vector<Feature> choose_features(const Table& table, std::span<const std::string> names,
-                                     const std::map<std::string, std::string>& types);
+                                     const std::map<std::string, std::string>& types,
+                                     const std::map<std::string, FieldKind>& defined = {});
 
 // The same as the original inferred them over the whole column (OB-READ-02, OB-PREP-03..06).
 std::vector<Feature> choose_original_features(const Table& table,

@@ -65,8 +65,9 @@ std::vector<Table> some_incidents(const Table& table, std::vector<std::string> n
   return incidents;
 }
 
-std::vector<std::string> columns_to_ask(const MachineLearningSettings& settings) {
-  std::vector<std::string> names = columns_if_present(settings);
+std::vector<std::string> columns_to_ask(const MachineLearningSettings& settings,
+                                        const Source& source) {
+  std::vector<std::string> names = columns_if_present(settings, source.fields);
   names.insert(names.end(), settings.features.begin(), settings.features.end());
   return names;
 }
@@ -106,7 +107,7 @@ class Contest {
         criterion_(criterion),
         context_(context),
         prepared_(prepare_samples(source, settings, context)),
-        incidents_(some_incidents(source.table, columns_to_ask(settings))) {}
+        incidents_(some_incidents(source.table, columns_to_ask(settings, source))) {}
 
   // `place`: "3 of 22", for the progress.
   const Contender& run(const Pair& pair, const std::string& place) {
@@ -276,10 +277,7 @@ Comparison compare_pairs(const Source& source, const MachineLearningSettings& se
   Comparison comparison = contest.result();
   comparison.stopped = stopped;
   if (comparison.best) {
-    Provenance& provenance = comparison.best->provenance;
-    provenance.created = plan.created;
-    provenance.source = source.name;
-    provenance.sha256 = source.sha256;
+    record_source(*comparison.best, source, plan.created);
   }
   return comparison;
 }

@@ -184,10 +184,21 @@ Model build_model(const Source& source, MachineLearningSettings settings,
   settings.algorithm = chosen_algorithm(settings).name;
   const PreparedSamples prepared = prepare_samples(source, settings, context);
   Model model = fit_model(prepared, std::move(settings), context, events);
-  model.provenance.created = created;
-  model.provenance.source = source.name;
-  model.provenance.sha256 = source.sha256;
+  record_source(model, source, created);
   return model;
+}
+
+void record_source(Model& model, const Source& source, const std::string& created) {
+  Provenance& provenance = model.provenance;
+  provenance.created = created;
+  provenance.source = source.name;
+  provenance.sha256 = source.sha256;
+  const FieldDefinition* predicted = find_field(source.fields, model.settings.prediction);
+  if (predicted == nullptr) return;
+  for (const std::string& value : model.pipeline.classes()) {
+    const std::string_view label = label_of(*predicted, value);
+    if (!label.empty()) provenance.labels.emplace(value, label);
+  }
 }
 
 Model fit_model(const PreparedSamples& prepared, MachineLearningSettings settings,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct Provenance {
   std::uint64_t holdout_rows = 0;
   std::vector<std::string> late_fields;  // features that are filled late, to be warned of
   std::vector<std::string> warnings;     // what else the user was told
+  // The platform's words for predicted values, where it has any: "4" -> "Low".
+  std::map<std::string, std::string> labels = {};
 };
 
 // Whether the field is filled late in an incident's life (OB-PRED-08): a new incident does not have
@@ -67,6 +70,9 @@ struct BuildEvents {
 Model build_model(const Source& source, MachineLearningSettings settings,
                   const std::string& created, const FitContext& context,
                   const BuildEvents& events = {});
+
+// Puts into the model's record where its samples came from.
+void record_source(Model& model, const Source& source, const std::string& created);
 
 // The part of it that depends on the algorithm, from upsampling on; where the samples came from is
 // left empty in the record. `prepared` must have been made with the same settings but for

@@ -60,6 +60,20 @@ void refuse_deep_nesting(const TensorBundle& bundle) {
   }
 }
 
+// Models of platforms without words for their values, and those of a CSV file alone, have none.
+json provenance_json(const Provenance& provenance) {
+  json object = provenance;
+  if (!provenance.labels.empty()) object["labels"] = provenance.labels;
+  return object;
+}
+
+Provenance parse_provenance(const json& object) {
+  auto provenance = object.get<Provenance>();
+  if (const auto labels = object.find("labels"); labels != object.end())
+    provenance.labels = labels->get<std::map<std::string, std::string>>();
+  return provenance;
+}
+
 }  // namespace
 
 json describe_settings(const MachineLearningSettings& settings) { return settings; }
@@ -76,7 +90,7 @@ json describe_model(const Model& model) {
           {"features", features},
           {"classes", model.pipeline.classes()},
           {"evaluation", model.evaluation},
-          {"provenance", model.provenance}};
+          {"provenance", provenance_json(model.provenance)}};
 }
 
 std::string encode_model(const Model& model) {
@@ -99,7 +113,7 @@ Model decode_model(std::string_view bytes, const std::string& name) {
     }
     return {record.at("settings").get<MachineLearningSettings>(),
             Pipeline::load(bundle.child("pipeline")), record.at("evaluation").get<Evaluation>(),
-            record.at("provenance").get<Provenance>()};
+            parse_provenance(record.at("provenance"))};
   } catch (const json::exception& error) {
     throw ModelFileError(name, ": ", error.what());
   } catch (const ModelFileError& error) {

@@ -64,13 +64,26 @@ std::uint32_t EncodedSamples::commonest_class() const {
   return static_cast<std::uint32_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
 }
 
+namespace {
+
+std::map<std::string, FieldKind> defined_kinds(const std::vector<FieldDefinition>& fields) {
+  std::map<std::string, FieldKind> kinds;
+  for (const FieldDefinition& field : fields) {
+    if (field.kind) kinds.emplace(field.name, *field.kind);
+  }
+  return kinds;
+}
+
+}  // namespace
+
 PreparedSamples prepare_samples(const Source& source, const MachineLearningSettings& settings,
                                 const FitContext& context) {
   const Samples samples = make_samples(source, settings);
   const bool original = settings.encoding == Encoding::Original;
   const std::vector<Feature> features =
       original ? choose_original_features(samples.table, settings.features)
-               : choose_features(source.table, settings.features, settings.types);
+               : choose_features(source.table, settings.features, settings.types,
+                                 defined_kinds(source.fields));
   const std::vector<std::uint64_t> held = held_out(samples, settings, context);
   if (std::all_of(held.begin(), held.end(), [](std::uint64_t n) { return n == 0; })) {
     throw InputError(source.name, ": ", settings.prediction,

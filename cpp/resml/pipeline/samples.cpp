@@ -138,11 +138,14 @@ bool is_feature(const MachineLearningSettings& settings, std::string_view name) 
 }
 
 // Whether some feature may turn out to be a date, whose age against create_date is encoded.
-bool may_have_ages(const MachineLearningSettings& settings) {
+bool may_have_ages(const MachineLearningSettings& settings,
+                   std::span<const FieldDefinition> fields) {
   const auto may_be_date = [&](const std::string& field) {
     const auto set = settings.types.find(field);
-    return set == settings.types.end() ? field.ends_with("_date")
-                                       : parse_kind(set->second, field) == FieldKind::Date;
+    if (set != settings.types.end()) return parse_kind(set->second, field) == FieldKind::Date;
+    const FieldDefinition* defined = find_field(fields, field);
+    return defined != nullptr && defined->kind ? *defined->kind == FieldKind::Date
+                                               : field.ends_with("_date");
   };
   return settings.encoding == Encoding::Auto &&
          std::any_of(settings.features.begin(), settings.features.end(), may_be_date);
@@ -196,9 +199,10 @@ std::vector<std::string> columns_to_read(const MachineLearningSettings& settings
   return columns;
 }
 
-std::vector<std::string> columns_if_present(const MachineLearningSettings& settings) {
-  return may_have_ages(settings) ? std::vector<std::string>{kCreateDate}
-                                 : std::vector<std::string>{};
+std::vector<std::string> columns_if_present(const MachineLearningSettings& settings,
+                                            std::span<const FieldDefinition> fields) {
+  return may_have_ages(settings, fields) ? std::vector<std::string>{kCreateDate}
+                                         : std::vector<std::string>{};
 }
 
 Samples make_samples(const Source& source, const MachineLearningSettings& settings) {
@@ -222,7 +226,7 @@ Samples make_samples(const Source& source, const MachineLearningSettings& settin
   const bool by_time = settings.split_by == SplitBy::Time;
   for (const Column& column : source.table.columns) {
     if (column.name == kCreateDate && !is_feature(settings, kCreateDate) &&
-        !may_have_ages(settings)) {
+        !may_have_ages(settings, source.fields)) {
       continue;  // no part of what is learnt from
     }
     if (column.name != settings.prediction) names.push_back(column.name);

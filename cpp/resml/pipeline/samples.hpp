@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,10 @@ struct Samples {
 };
 
 // The columns that a build reads: the features and the prediction; and create_date where it must or
-// may be there, for the split by time or the age of other dates.
+// may be there, for the split by time or the age of other dates. `fields` as in Source.
 std::vector<std::string> columns_to_read(const MachineLearningSettings& settings);
-std::vector<std::string> columns_if_present(const MachineLearningSettings& settings);
+std::vector<std::string> columns_if_present(const MachineLearningSettings& settings,
+                                            std::span<const FieldDefinition> fields);
 
 // Drops what the settings say, then groups equal rows: rows without label, unwanted values, missing
 // features, rare values. Split by time, rows of the newest share are groups of their own.

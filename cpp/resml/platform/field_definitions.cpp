@@ -150,6 +150,12 @@ FieldDefinitions fetch_field_definitions(PlatformApi& api) {
   return parse_field_definitions(api.get(kTarget));
 }
 
+const FieldDefinition* find_field(std::span<const FieldDefinition> fields, std::string_view name) {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const FieldDefinition& field) { return field.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
 std::string_view label_of(const FieldDefinition& field, std::string_view cell) {
   const auto found = std::find_if(field.values.begin(), field.values.end(),
                                   [&](const FieldValue& value) { return value.id == cell; });

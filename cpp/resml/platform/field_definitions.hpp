@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ std::optional<FieldKind> kind_of_input(std::string_view input_type);
 FieldDefinitions parse_field_definitions(std::string_view json);
 
 FieldDefinitions fetch_field_definitions(PlatformApi& api);
+
+// nullptr if there is none of that name.
+const FieldDefinition* find_field(std::span<const FieldDefinition> fields, std::string_view name);
 
 // The label of a cell of that field; empty where the platform names none.
 std::string_view label_of(const FieldDefinition& field, std::string_view cell);

@@ -1,0 +1,73 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "resml/cli/commands.hpp"
+#include "resml/cli/console.hpp"
+#include "resml/cli/platform_connection.hpp"
+#include "resml/cli/platform_download.hpp"
+#include "resml/cli/training.hpp"
+#include "resml/platform/incident_download.hpp"
+
+namespace resml {
+namespace {
+
+struct DownloadArguments {
+  std::string output;
+  SettingsArguments settings;
+  bool dry_run = false;
+};
+
+std::string filter_text(const DownloadSettings& wanted) {
+  std::string text;
+  if (wanted.from_ms) text += concat(" from ", wanted.time_start);
+  if (wanted.until_ms) text += concat(" to ", wanted.time_end);
+  return text.empty() ? "all incidents" : wanted.time_field + text;
+}
+
+// What the platform would be asked for.
+void show_plan(const DownloadArguments& args, const GlobalArguments& global,
+               const FitContext& context, Console& console) {
+  DownloadSettings wanted = wanted_incidents(args.settings);
+  PlatformConnection connection(connection_settings(args.settings.config, context.stop, console),
+                                global, context.stop, console);
+  const FieldDefinitions definitions = fetch_fields(connection.session(), console);
+  wanted = resolve_time_field(std::move(wanted), definitions);
+  const auto count = count_incidents(connection.session(), wanted);
+  std::vector<std::string> names;
+  for (const FieldDefinition& field : definitions.fields) names.push_back(field.name);
+  console.result(concat("File:      ", args.output));
+  console.result(concat("Filter:    ", filter_text(wanted)));
+  console.result(
+      concat("Incidents: ", count ? concat(*count) : "the platform does not say how many",
+             wanted.max_count ? concat(", at most ", *wanted.max_count, " are saved") : ""));
+  console.result(concat("Fields:    ", names.size(), ": ", join(names, ", ")));
+}
+
+void download(const DownloadArguments& args, const GlobalArguments& global) {
+  Console console(global.verbose);
+  const FitContext context = make_context(global, 0);
+  if (args.dry_run) {
+    show_plan(args, global, context, console);
+  } else {
+    download_to(args.output, args.settings, global, context, console);
+  }
+}
+
+}  // namespace
+
+void add_download_command(CLI::App& app, const GlobalArguments& global) {
+  auto args = std::make_shared<DownloadArguments>();
+  CLI::App* command = app.add_subcommand(
+      "download",
+      "Save the platform's incidents as a CSV file, one column for each field, and what the\n"
+      "platform says about the fields as NAME.csv.fields.json beside it.\n"
+      "Example: res-ml download -o incidents.csv --set time_start=2024-01-01");
+  command->add_option("-o,--output", args->output, "CSV file to write")->required();
+  add_settings_options(*command, args->settings);
+  command->add_flag("--dry-run", args->dry_run, "say what would be downloaded, write nothing");
+  command->callback([args, &global] { download(*args, global); });
+}
+
+}  // namespace resml

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "resml/settings/ini_file.hpp"
+
+namespace resml {
+
+// Which incidents are downloaded: those keys of [machine_learning] that speak of the platform.
+struct DownloadSettings {
+  std::string time_field = "create_date";
+  // Milliseconds since 1970, both inclusive: the whole days time_start and time_end, local time.
+  std::optional<std::int64_t> from_ms = {};
+  std::optional<std::int64_t> until_ms = {};
+  std::optional<std::uint64_t> max_count = {};  // of those that the times let through
+  std::string time_start = {};                  // as written, for messages
+  std::string time_end = {};
+};
+
+// From the section of `file`, which may be nullptr, and (KEY, VALUE) over it. InputError
+// "ml.config:12: key "max_count": ..."; a date that is none has the original's words (OB-MSG-10).
+DownloadSettings read_download_settings(
+    const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
+    const Environment& environment);
+
+}  // namespace resml
