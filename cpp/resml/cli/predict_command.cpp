@@ -29,9 +29,14 @@ struct PredictArguments {
   bool json = false;
 };
 
+// Whether the platform had words for the values when the model was built.
+bool has_labels(const Model& model) { return !model.provenance.labels.empty(); }
+
 std::vector<std::string> column_names(const PredictArguments& args, const Model& model) {
   std::vector<std::string> names = args.keep;
-  names.insert(names.end(), {"prediction", "probability"});
+  names.emplace_back("prediction");
+  if (has_labels(model)) names.emplace_back("label");
+  names.emplace_back("probability");
   if (args.probabilities) {
     for (const std::string& value : model.pipeline.classes())
       names.push_back("probability_" + value);
@@ -50,7 +55,12 @@ std::vector<std::string> answer_cells(const PredictArguments& args, const Model&
     cells.push_back(column.values[column.codes[i]]);
   }
   const std::vector<std::string>& classes = model.pipeline.classes();
-  cells.push_back(classes[predictions.decisions[i]]);
+  const std::string& prediction = classes[predictions.decisions[i]];
+  cells.push_back(prediction);
+  if (has_labels(model)) {
+    const auto label = model.provenance.labels.find(prediction);
+    cells.push_back(label == model.provenance.labels.end() ? "" : label->second);
+  }
   cells.push_back(python_float(predictions.probability(i)));
   for (std::size_t c = 0; args.probabilities && c < classes.size(); ++c) {
     cells.push_back(python_float(
@@ -60,12 +70,13 @@ std::vector<std::string> answer_cells(const PredictArguments& args, const Model&
   return cells;
 }
 
-// Kept columns are texts whatever they are called; "prediction" is the first one behind them.
-std::string json_line(const PredictArguments& args, const std::vector<std::string>& names,
-                      const std::vector<std::string>& cells) {
+// All are texts but the probabilities, which are what stands from `first_probability` on, the last
+// column aside.
+std::string json_line(const std::vector<std::string>& names, const std::vector<std::string>& cells,
+                      std::size_t first_probability) {
   nlohmann::ordered_json object;
   for (std::size_t k = 0; k < names.size(); ++k) {
-    const bool is_probability = k > args.keep.size() && k + 1 < names.size();
+    const bool is_probability = k >= first_probability && k + 1 < names.size();
     object[names[k]] =
         is_probability ? nlohmann::ordered_json::parse(cells[k]) : nlohmann::ordered_json(cells[k]);
   }
@@ -109,6 +120,7 @@ void predict(const PredictArguments& args, const GlobalArguments& global) {
   CsvReader reader(args.csv == "-" ? open_stdin() : open_file(args.csv), columns);
   AnswerSink sink(args.output);
   const std::vector<std::string> names = column_names(args, model);
+  const std::size_t first_probability = args.keep.size() + (has_labels(model) ? 2 : 1);
   std::string out;
   if (!args.json) append_csv_row(out, names);
   while (true) {
@@ -117,7 +129,7 @@ void predict(const PredictArguments& args, const GlobalArguments& global) {
     for (std::size_t i = 0; i < table.n_rows; ++i) {
       const auto cells = answer_cells(args, model, table, predictions, i);
       if (args.json) {
-        out += json_line(args, names, cells);
+        out += json_line(names, cells, first_probability);
       } else {
         append_csv_row(out, cells);
       }

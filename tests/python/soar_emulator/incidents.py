@@ -103,6 +103,7 @@ class Incidents:
         with self.lock:
             self._remember(incident_id)
             del self._records[incident_id]
+            self.version += 1
 
     def shuffle(self, seed: int) -> None:
         with self.lock:
