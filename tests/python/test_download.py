@@ -202,10 +202,9 @@ def test_what_passes_does_no_harm(folder: Folder, kind: FaultKind) -> None:
     assert folder.soar.wrong_rows(folder.rows()) == []
 
 
-def test_rows_that_come_and_go_on_every_page_are_neither_lost_nor_doubled(folder: Folder) -> None:
-    folder.soar.faults.add(
-        *(Fault(kind, after=i, times=EVERY_TIME) for i in (0, 1) for kind in HARMLESS[:5])
-    )
+def test_rows_that_come_and_go_all_the_time_are_neither_lost_nor_doubled(folder: Folder) -> None:
+    # One of them before each page from the second on.
+    folder.soar.faults.add(*(Fault(kind, after=1) for _ in range(2) for kind in HARMLESS[:5]))
     done = folder.res_ml("download", "-o", "a.csv")
     assert done.returncode == 0, done.stderr
     assert folder.soar.wrong_rows(folder.rows()) == []
