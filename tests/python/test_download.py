@@ -7,7 +7,6 @@ import re
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,8 +68,8 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, soar: SoarEmulator) -> Iterator[Folder]:
-    yield Folder(tmp_path, soar)
+def folder(tmp_path: Path, soar: SoarEmulator) -> Folder:
+    return Folder(tmp_path, soar)
 
 
 def test_a_download_is_whole(folder: Folder) -> None:
