@@ -258,7 +258,7 @@ class Command(CommandCase):
             self.assertIn("no.config: ", told.stderr)
 
     def test_an_unknown_subcommand_is_named(self) -> None:
-        for word, hint in ("vew", '; did you mean "view"?'), ("download", ""):
+        for word, hint in ("vew", '; did you mean "view"?'), ("upload", ""):
             told = self.res_ml(word, "-i", "m.ml")
             self.assertEqual(told.returncode, 2)
             self.assertEqual(told.stderr.splitlines()[0],
@@ -301,8 +301,8 @@ class Command(CommandCase):
         self.assertEqual(one.returncode, 2)  # -c given twice
         for args, code, message in (
             (("view", "-i", "no.ml"), 1, "Model file no.ml does not exist.\n"),
-            (("build", "-o", "x.ml"), 1, "build: the connection to the platform is not part of this "
-             "version; give the incidents with -c FILE.csv\n"),
+            (("build", "-o", "x.ml", "--set", "prediction=a", "--set", "features=b"), 1,
+             "no configuration that says where the platform is; res-ml config writes a sample\n"),
             (("count_value", "-i", "incidents.csv", "-f", "kindd"), 1,
              'incidents.csv: no column "kindd"; did you mean "kind"?\n'),
             (("view", "-i", "pickle.ml"), 1, "pickle.ml: a pickle of Machine Learning Function 1.x, "
