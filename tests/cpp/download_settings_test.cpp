@@ -34,7 +34,8 @@ class DownloadSettingsTest : public testing::Test {
 
 TEST_F(DownloadSettingsTest, WithoutAKeyAreEverything) {
   for (const DownloadSettings& settings :
-       {read("time_start =\nmax_count ="), read_download_settings(nullptr, {}, environment_value)}) {
+       {read("time_start =\nmax_count ="),
+        read_download_settings(nullptr, {}, environment_value)}) {
     EXPECT_EQ(settings.time_field, "create_date");
     EXPECT_FALSE(settings.from_ms || settings.until_ms || settings.max_count);
   }
@@ -50,8 +51,8 @@ TEST_F(DownloadSettingsTest, DaysAreWholeAndLocal) {
 }
 
 TEST_F(DownloadSettingsTest, SetWinsOverTheFile) {
-  const DownloadSettings settings =
-      read("time_field = a\nmax_count = 5\nprediction = x", {{"Max_Count", " 7 "}, {"n_trees", "1"}});
+  const DownloadSettings settings = read("time_field = a\nmax_count = 5\nprediction = x",
+                                         {{"Max_Count", " 7 "}, {"n_trees", "1"}});
   EXPECT_EQ(settings.time_field, "a");
   EXPECT_EQ(settings.max_count, 7);
 }
@@ -72,7 +73,9 @@ TEST_F(DownloadSettingsTest, SayWhatIsWrong) {
                           "got \"") +
                   count + "\"");
   }
-  EXPECT_EQ(error_of<InputError>([] { read("", {{"max_count", "x"}}); }),
+  EXPECT_EQ(error_of<InputError>([] {
+              read("", {{"max_count", "x"}});
+            }),
             "--set max_count: expected a whole number of at least 1, got \"x\"");
 }
 

@@ -12,8 +12,8 @@
 
 namespace resml {
 
-// Incidents and fields without HTTP. Filters and sorts as the platform does, in pages of three; what
-// happens between two pages is told with `before_page`.
+// Incidents and fields without HTTP. Filters and sorts as the platform does, in pages of three;
+// what happens between two pages is told with `before_page`.
 class FakePlatform final : public PlatformApi {
  public:
   using Json = nlohmann::json;
@@ -68,8 +68,10 @@ class FakePlatform final : public PlatformApi {
         const auto have = incident.at(condition.at("field_name").get<std::string>());
         const Json& want = condition.at("value");
         const std::string method = condition.at("method");
-        if (!(method == "gt" ? have > want : method == "gte" ? have >= want
-              : method == "lte" ? have <= want : method == "equals" && have == want)) {
+        if (!(method == "gt"    ? have > want
+              : method == "gte" ? have >= want
+              : method == "lte" ? have <= want
+                                : method == "equals" && have == want)) {
           return false;
         }
       }

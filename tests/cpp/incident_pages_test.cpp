@@ -38,8 +38,7 @@ TEST(IncidentPages, GiveEveryIncidentOnceInTheOrderOfTheIds) {
   EXPECT_FALSE(read.result.is_truncated);
   // Three pages, an empty one, the closing count.
   ASSERT_EQ(platform.questions.size(), 5);
-  EXPECT_EQ(platform.targets.front(),
-            "/incidents/query_paged?field_handle=-1&return_level=full");
+  EXPECT_EQ(platform.targets.front(), "/incidents/query_paged?field_handle=-1&return_level=full");
   EXPECT_EQ(platform.questions[1].dump(),
             R"({"filters":[{"conditions":[{"field_name":"id","method":"gt","value":30}]}],)"
             R"("length":1000,"sorts":[{"field_name":"id","type":"asc"}],"start":0})");
@@ -85,8 +84,9 @@ TEST(IncidentPages, DoNotMindWhatIsGoneBeforeItIsLookedAt) {
 TEST(IncidentPages, GiveADoubledRowOnce) {
   FakePlatform platform(2);
   platform.before_page = [&](std::size_t n_asked) {
-    platform.answer = n_asked == 1 ? R"({"data": [{"id": 1}, {"id": 1}, {"id": 2}]})"
-                      : n_asked == 2 ? R"({"data": []})" : R"({"recordsTotal": 2, "data": []})";
+    platform.answer = n_asked == 1   ? R"({"data": [{"id": 1}, {"id": 1}, {"id": 2}]})"
+                      : n_asked == 2 ? R"({"data": []})"
+                                     : R"({"recordsTotal": 2, "data": []})";
   };
   EXPECT_EQ(read_all(platform).ids, "1 2");
 }
