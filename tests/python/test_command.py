@@ -302,7 +302,8 @@ class Command(CommandCase):
         for args, code, message in (
             (("view", "-i", "no.ml"), 1, "Model file no.ml does not exist.\n"),
             (("build", "-o", "x.ml", "--set", "prediction=a", "--set", "features=b"), 1,
-             "no configuration that says where the platform is; res-ml config writes a sample\n"),
+             "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
+             "res-ml config writes a sample\n"),
             (("count_value", "-i", "incidents.csv", "-f", "kindd"), 1,
              'incidents.csv: no column "kindd"; did you mean "kind"?\n'),
             (("view", "-i", "pickle.ml"), 1, "pickle.ml: a pickle of Machine Learning Function 1.x, "

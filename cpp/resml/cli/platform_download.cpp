@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
 #include "resml/cli/platform_connection.hpp"
@@ -49,6 +50,11 @@ void download_to(const std::string& path, const SettingsArguments& args,
 
 std::string download_samples(const SettingsArguments& args, const GlobalArguments& global,
                              const FitContext& context, Console& console) {
+  if (!find_config_file(args.config, std::filesystem::current_path(), environment_value)) {
+    throw InputError(
+        "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
+        "res-ml config writes a sample");
+  }
   download_to(kSamples, args, global, context, console);
   console.result(concat("Download and save samples to ", kSamples));
   return kSamples;
