@@ -22,5 +22,5 @@ if(RESML_SANITIZE)
 endif()
 
 add_library(resml_warnings INTERFACE)
-target_compile_options(resml_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-                                                -Werror)
+# Errors in our own builds (CMakePresets.json); a compiler we have not met must not fail for one.
+target_compile_options(resml_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <openssl/ssl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -83,7 +84,9 @@ class Headers {
 
 void set_limits(CURL* easy, const Options& options) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name server
+#endif
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, options.connect_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -93,9 +96,25 @@ void set_limits(CURL* easy, const Options& options) {
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 }
 
+// The file with the authorities that this machine trusts, where libcurl was not built for one
+// distribution and so does not know it; else nullptr.
+const char* system_authorities() {
+  if (curl_version_info(CURLVERSION_NOW)->cainfo != nullptr) return nullptr;
+  for (const char* path : {"/etc/pki/tls/certs/ca-bundle.crt",    // Red Hat
+                           "/etc/ssl/certs/ca-certificates.crt",  // Debian
+                           "/etc/ssl/ca-bundle.pem"}) {           // SUSE
+    if (access(path, R_OK) == 0) return path;
+  }
+  return nullptr;
+}
+
 void set_tls(CURL* easy, const Options& options) {
   const long verify = options.verify ? 1L : 0L;
+#if LIBCURL_VERSION_NUM >= 0x075500
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
+#else
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTPS));
+#endif
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2 * verify);
@@ -107,6 +126,9 @@ void set_tls(CURL* easy, const Options& options) {
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, options.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
+  } else if (const char* path = system_authorities()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, path);
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, path);
   }
   if (!options.client_certificate.empty()) {
     curl_easy_setopt(easy, CURLOPT_SSLCERT, options.client_certificate.c_str());

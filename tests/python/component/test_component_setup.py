@@ -40,6 +40,7 @@ def test_every_entry_point_is_real() -> None:
     assert sorted(groups) == [
         "resilient.circuits.components",
         "resilient.circuits.configsection",
+        "resilient.circuits.customize",
         "resilient.circuits.selftest",
     ]
     assert groups["resilient.circuits.configsection"] is config_section_data

@@ -1,0 +1,16 @@
+# The libraries that are headers only: from third_party/, where a source archive brings them to
+# machines whose distribution has none, else the system's.
+set(third_party "${PROJECT_SOURCE_DIR}/third_party")
+if(EXISTS "${third_party}")
+  foreach(library Eigen3::Eigen nlohmann_json::nlohmann_json CLI11::CLI11 xxhash::xxhash)
+    add_library(${library} INTERFACE IMPORTED)
+    target_include_directories(${library} SYSTEM INTERFACE "${third_party}")
+  endforeach()
+else()
+  find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+  find_package(nlohmann_json 3.11 REQUIRED)
+  find_package(CLI11 2.1 REQUIRED)
+  find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+  add_library(xxhash::xxhash INTERFACE IMPORTED)
+  target_include_directories(xxhash::xxhash SYSTEM INTERFACE "${XXHASH_INCLUDE_DIR}")
+endif()
