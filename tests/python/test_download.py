@@ -1,8 +1,6 @@
 """res-ml download, and build and rebuild without a CSV file, against the emulated platform."""
 
-import csv
 import json
-import os
 import re
 import signal
 import stat
@@ -24,15 +22,9 @@ from .soar_emulator import (
 )
 from .soar_emulator.emulator import LogIn
 from .soar_emulator.samples import sample_incidents
+from .soar_folder import Folder
 
 DAY_MS = 86_400_000
-MACHINE_LEARNING = """\
-[machine_learning]
-prediction = severity_code
-features = incident_type_ids, confirmed, data_encrypted, score
-algorithm = Decision Tree
-
-"""
 K = FaultKind
 # What somebody else does while we read, and what passes when it is tried again.
 HARMLESS = (
@@ -40,31 +32,6 @@ HARMLESS = (
     K.TOO_MANY_REQUESTS, K.BAD_GATEWAY, K.UNAVAILABLE, K.GATEWAY_TIMEOUT, K.RESET_IN_BODY,
     K.STALL_IN_BODY, K.LENGTH_TOO_LONG, K.TRUNCATED_GZIP, K.MALFORMED_JSON, K.CLOSE_BEFORE_ANSWER,
 )  # fmt: skip
-
-
-class Folder:
-    """Where the command is called, with a configuration that leads to the emulator."""
-
-    def __init__(self, path: Path, soar: SoarEmulator) -> None:
-        self.path = path
-        self.soar = soar
-        self.environment = {**os.environ, "HOME": str(path), "TZ": "UTC"}
-        self.configure()
-
-    def configure(self, log_in: LogIn = "api_key", before: str = MACHINE_LEARNING) -> None:
-        config = self.soar.app_config(self.path / "ml.config", log_in, before=before)
-        config.write_text(config.read_text() + "request_retry_delay = 0\n")
-
-    def res_ml(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([RES_ML, *args], cwd=self.path, env=self.environment,
-                              capture_output=True, text=True, check=False)  # fmt: skip
-
-    def rows(self, name: str = "a.csv") -> list[dict[str, str]]:
-        with (self.path / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def names(self) -> list[str]:
-        return sorted(one.name for one in self.path.iterdir())
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ void Session::throw_unless_good(const HttpRequest& request, const HttpResponse& 
                       " to the platform's own");
   }
   std::string storage;
-  throw RemoteError(place(request), "answered ", response.status, ": ",
+  throw StatusError(response.status, place(request), "answered ", response.status, ": ",
                     shown(said(response, storage), settings_, request), advice(response.status));
 }
 
