@@ -31,7 +31,10 @@ class FakePlatform final : public PlatformApi {
 
   std::string get(std::string_view target) override {
     targets.emplace_back(target);
-    return R"({"fields": {"name": {"name": "name", "text": "Name", "input_type": "text"},
+    const std::string changed =
+        R"("inc_last_modified_date": {"name": "inc_last_modified_date", "input_type": "number"},)";
+    return R"({"fields": {)" + (has_changed_field ? changed : "") +
+           R"("name": {"name": "name", "text": "Name", "input_type": "text"},
         "id": {"name": "id", "input_type": "number"},
         "kind": {"name": "kind", "text": "Kind", "input_type": "select", "prefix": "properties",
                  "values": [{"value": 1, "label": "Phishing"}]},
@@ -61,7 +64,8 @@ class FakePlatform final : public PlatformApi {
   static constexpr std::size_t kPageRows = 3;
 
   std::int64_t now_ms = 1'000'000;  // the platform's clock; new incidents are of that time
-  bool refuses_gt = false;          // as a condition on ids
+  bool has_changed_field = false;
+  bool refuses_gt = false;  // as a condition on ids
 
   std::map<std::int64_t, Json> incidents;
   std::vector<std::string> targets;
