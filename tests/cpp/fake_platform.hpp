@@ -23,12 +23,18 @@ class FakePlatform final : public PlatformApi {
   }
 
   void add(std::int64_t id) {
-    incidents[id] = {{"id", id}, {"name", "Incident " + std::to_string(id)}, {"seen", 1000 * id}};
+    incidents[id] = {{"id", id},
+                     {"name", "Incident " + std::to_string(id)},
+                     {"seen", 1000 * id},
+                     {"inc_last_modified_date", now_ms}};
   }
 
   std::string get(std::string_view target) override {
     targets.emplace_back(target);
-    return R"({"fields": {"name": {"name": "name", "text": "Name", "input_type": "text"},
+    const std::string changed =
+        R"("inc_last_modified_date": {"name": "inc_last_modified_date", "input_type": "number"},)";
+    return R"({"fields": {)" + (has_changed_field ? changed : "") +
+           R"("name": {"name": "name", "text": "Name", "input_type": "text"},
         "id": {"name": "id", "input_type": "number"},
         "kind": {"name": "kind", "text": "Kind", "input_type": "select", "prefix": "properties",
                  "values": [{"value": 1, "label": "Phishing"}]},
@@ -41,11 +47,13 @@ class FakePlatform final : public PlatformApi {
     questions.push_back(asked);
     if (before_page) before_page(questions.size());
     if (!answer.empty()) return answer;
+    if (refuses_gt && text.find("\"gt\"") != std::string_view::npos)
+      throw StatusError(400, "id does not have the method gt");
     Json rows = Json::array();
     std::size_t n_fitting = 0;
     for (const auto& [id, incident] : incidents) {
       if (!fits(incident, asked)) continue;
-      ++n_fitting;
+      if (n_fitting++ < asked.at("start")) continue;
       const std::size_t length = std::min<std::size_t>(kPageRows, asked.at("length"));
       if (rows.size() < length) rows.push_back(incident);
     }
@@ -54,6 +62,10 @@ class FakePlatform final : public PlatformApi {
   }
 
   static constexpr std::size_t kPageRows = 3;
+
+  std::int64_t now_ms = 1'000'000;  // the platform's clock; new incidents are of that time
+  bool has_changed_field = false;
+  bool refuses_gt = false;  // as a condition on ids
 
   std::map<std::int64_t, Json> incidents;
   std::vector<std::string> targets;

@@ -26,7 +26,8 @@ class IncidentDownload : public testing::Test {
     FitContext context;
     context.on_warning = [this](const std::string& warning) { warnings_.push_back(warning); };
     const FieldDefinitions definitions = fetch_field_definitions(platform_);
-    return download_incidents(platform_, definitions, settings, csv_, context);
+    return download_incidents(platform_, definitions, {.path = csv_, .settings = settings},
+                              context);
   }
 
   std::size_t n_files() const {
@@ -101,7 +102,7 @@ TEST_F(IncidentDownload, StopsWhereThatIsAsked) {
   context.stop = source.get_token();
   const FieldDefinitions definitions = fetch_field_definitions(platform_);
   platform_.before_page = [&](std::size_t) { source.request_stop(); };
-  EXPECT_THROW(download_incidents(platform_, definitions, {}, csv_, context), Cancelled);
+  EXPECT_THROW(download_incidents(platform_, definitions, {.path = csv_}, context), Cancelled);
   EXPECT_EQ(n_files(), 0);
 }
 

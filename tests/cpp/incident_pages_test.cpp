@@ -15,12 +15,14 @@ struct Read {
   IncidentsRead result;
 };
 
-Read read_all(FakePlatform& platform, const DownloadSettings& settings = {}) {
+Read read_all(FakePlatform& platform, const DownloadSettings& settings = {},
+              std::optional<std::int64_t> started_ms = {}) {
   std::vector<std::string> ids;
+  const auto keep = [&](const nlohmann::json& incident) {
+    ids.push_back(incident.at("id").dump());
+  };
   const IncidentsRead result =
-      read_incidents(platform, settings, {.on_incident = [&](const nlohmann::json& incident) {
-                       ids.push_back(incident.at("id").dump());
-                     }});
+      read_incidents(platform, settings, {.on_incident = keep}, started_ms);
   return {join(ids, " "), result};
 }
 
@@ -69,6 +71,64 @@ TEST(IncidentPages, FindWhatWasCreatedBehindThem) {
     if (n_asked == 5) platform.add(80);  // while the incidents are counted
   };
   EXPECT_EQ(read_all(platform).ids, "10 20 30 40 50 60 70 15 80");
+}
+
+TEST(IncidentPages, FindWhatCameWhileAsManyWent) {
+  FakePlatform platform(6);
+  const std::int64_t started_ms = ++platform.now_ms;
+  platform.before_page = [&](std::size_t n_asked) {
+    ++platform.now_ms;
+    if (n_asked == 2) {
+      platform.incidents.erase(10);
+      platform.add(15);
+    }
+  };
+  EXPECT_EQ(read_all(platform, {}, started_ms).ids, "10 20 30 40 50 60 15");
+  EXPECT_EQ(
+      platform.questions[4]["filters"][0]["conditions"][0].dump(),
+      concat(R"({"field_name":"inc_last_modified_date","method":"gte","value":)", started_ms, "}"));
+}
+
+TEST(IncidentPages, CostOneQuestionMoreWhereNothingChanged) {
+  FakePlatform platform(7);
+  read_all(platform, {}, platform.now_ms + 1);
+  EXPECT_EQ(platform.questions.size(), 6);
+}
+
+TEST(IncidentPages, OverlapWhereNoConditionOnIdsIsTaken) {
+  FakePlatform platform(8);
+  platform.refuses_gt = true;
+  EXPECT_EQ(read_all(platform).ids, "10 20 30 40 50 60 70 80");
+  std::vector<int> starts;
+  for (const auto& asked : platform.questions) starts.push_back(asked["start"]);
+  // The refused one, overlaps of a row, the closing count.
+  EXPECT_EQ(starts, (std::vector<int>{0, 0, 2, 4, 6, 7, 0}));
+  EXPECT_EQ(read_all(platform, {.max_count = 5}).ids, "10 20 30 40 50");
+  EXPECT_TRUE(read_all(platform, {.max_count = 7}).result.is_truncated);
+  EXPECT_FALSE(read_all(platform, {.max_count = 8}).result.is_truncated);
+}
+
+TEST(IncidentPages, LoseNothingByOffsetsWhenRowsComeAndGo) {
+  FakePlatform platform(9);
+  platform.refuses_gt = true;
+  platform.before_page = [&](std::size_t n_asked) {
+    if (n_asked == 3) {  // behind 10 to 30
+      platform.incidents.erase(10);
+      platform.incidents.erase(20);
+    }
+    if (n_asked == 6) platform.add(15);
+  };
+  EXPECT_EQ(read_all(platform).ids, "10 20 30 40 50 60 70 80 90 15");
+}
+
+TEST(IncidentPages, OtherRefusalsEndTheDownload) {
+  FakePlatform platform(9);
+  platform.before_page = [](std::size_t n_asked) {
+    if (n_asked == 2) throw StatusError(403, "no");
+  };
+  EXPECT_EQ(error_of<RemoteError>([&] { read_all(platform); }), "no");
+  platform.before_page = [](std::size_t) { throw StatusError(400, "bad"); };
+  EXPECT_EQ(error_of<RemoteError>([&] { read_all(platform); }), "bad");
 }
 
 TEST(IncidentPages, DoNotMindWhatIsGoneBeforeItIsLookedAt) {

@@ -1,8 +1,6 @@
 """res-ml download, and build and rebuild without a CSV file, against the emulated platform."""
 
-import csv
 import json
-import os
 import re
 import signal
 import stat
@@ -23,16 +21,11 @@ from .soar_emulator import (
     random_faults,
 )
 from .soar_emulator.emulator import LogIn
+from .soar_emulator.platform import Settings
 from .soar_emulator.samples import sample_incidents
+from .soar_folder import Folder
 
 DAY_MS = 86_400_000
-MACHINE_LEARNING = """\
-[machine_learning]
-prediction = severity_code
-features = incident_type_ids, confirmed, data_encrypted, score
-algorithm = Decision Tree
-
-"""
 K = FaultKind
 # What somebody else does while we read, and what passes when it is tried again.
 HARMLESS = (
@@ -40,31 +33,6 @@ HARMLESS = (
     K.TOO_MANY_REQUESTS, K.BAD_GATEWAY, K.UNAVAILABLE, K.GATEWAY_TIMEOUT, K.RESET_IN_BODY,
     K.STALL_IN_BODY, K.LENGTH_TOO_LONG, K.TRUNCATED_GZIP, K.MALFORMED_JSON, K.CLOSE_BEFORE_ANSWER,
 )  # fmt: skip
-
-
-class Folder:
-    """Where the command is called, with a configuration that leads to the emulator."""
-
-    def __init__(self, path: Path, soar: SoarEmulator) -> None:
-        self.path = path
-        self.soar = soar
-        self.environment = {**os.environ, "HOME": str(path), "TZ": "UTC"}
-        self.configure()
-
-    def configure(self, log_in: LogIn = "api_key", before: str = MACHINE_LEARNING) -> None:
-        config = self.soar.app_config(self.path / "ml.config", log_in, before=before)
-        config.write_text(config.read_text() + "request_retry_delay = 0\n")
-
-    def res_ml(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([RES_ML, *args], cwd=self.path, env=self.environment,
-                              capture_output=True, text=True, check=False)  # fmt: skip
-
-    def rows(self, name: str = "a.csv") -> list[dict[str, str]]:
-        with (self.path / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def names(self) -> list[str]:
-        return sorted(one.name for one in self.path.iterdir())
 
 
 @pytest.fixture
@@ -77,13 +45,15 @@ def test_a_download_is_whole(folder: Folder) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "Saved 250 samples into a.csv\n", "")
     assert folder.rows() == folder.soar.final_rows()
     assert list(folder.rows()[0]) == [field.name for field in folder.soar.fields]
-    assert folder.names() == ["a.csv", "a.csv.fields.json", "ml.config", "res-ml.log"]
+    assert folder.names() == [
+        "a.csv", "a.csv.fields.json", "a.csv.state.json", "ml.config", "res-ml.log",
+    ]  # fmt: skip
     for name in folder.names():
         assert stat.S_IMODE((folder.path / name).stat().st_mode) == 0o600, name
     text = (folder.path / "a.csv").read_bytes()
     assert text.count(b"\r\n") == text.count(b"\n") == 251
-    # Log-in, fields, three pages and an empty one, the closing count: over one connection.
-    assert (len(folder.soar.requests), folder.soar.n_connections) == (7, 1)
+    # Log-in, fields, three pages and an empty one, the closing count, what changed meanwhile.
+    assert (len(folder.soar.requests), folder.soar.n_connections) == (8, 1)
 
 
 def test_the_fields_stand_beside_it(folder: Folder) -> None:
@@ -191,6 +161,30 @@ def test_labels_stand_behind_the_numbers(folder: Folder) -> None:
     line = json.loads(folder.res_ml(*asked, "--json").stdout.splitlines()[0])
     assert line["label"] == words[line["prediction"]]
     assert isinstance(line["probability"], float)
+
+
+def test_what_came_while_as_many_went_is_found(folder: Folder) -> None:
+    soar = folder.soar
+    soar.incidents.delete(2003)
+    soar.faults.add(Fault(K.ROW_DELETED, after=1), Fault(K.ROW_CREATED, after=1))
+    # The one that is created meanwhile gets a low id, behind the pages that were read.
+    add = soar.incidents.add
+    soar.incidents.add = lambda incident: add({**incident, "id": 2003})  # type: ignore[method-assign]
+    done = folder.res_ml("-v", "download", "-o", "a.csv")
+    assert done.returncode == 0, done.stderr
+    assert "comparing the ids" not in done.stderr
+    assert [row["id"] for row in folder.rows()][-1] == "2003"
+
+
+def test_a_platform_without_conditions_on_ids_is_read_too(tmp_path: Path) -> None:
+    settings = Settings(unknown_conditions=frozenset({("id", "gt")}))
+    with SoarEmulator(sample_incidents(250), settings=settings) as soar:
+        folder = Folder(tmp_path, soar)
+        assert folder.res_ml("download", "-o", "a.csv").returncode == 0
+        assert folder.rows() == soar.final_rows()
+        soar.faults.add(*(Fault(kind, after=2) for kind in HARMLESS[:5]))
+        assert folder.res_ml("download", "-o", "a.csv").returncode == 0
+        assert soar.wrong_rows(folder.rows()) == []
 
 
 @pytest.mark.parametrize("kind", HARMLESS)

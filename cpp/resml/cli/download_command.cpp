@@ -17,6 +17,7 @@ struct DownloadArguments {
   std::string output;
   SettingsArguments settings;
   bool dry_run = false;
+  bool since_last = false;
 };
 
 std::string filter_text(const DownloadSettings& wanted) {
@@ -51,7 +52,7 @@ void download(const DownloadArguments& args, const GlobalArguments& global) {
   if (args.dry_run) {
     show_plan(args, global, context, console);
   } else {
-    download_to(args.output, args.settings, global, context, console);
+    download_to(args.output, args.settings, global, context, console, args.since_last);
   }
 }
 
@@ -63,10 +64,16 @@ void add_download_command(CLI::App& app, const GlobalArguments& global) {
       "download",
       "Save the platform's incidents as a CSV file, one column for each field, and what the\n"
       "platform says about the fields as NAME.csv.fields.json beside it.\n"
-      "Example: res-ml download -o incidents.csv --set time_start=2024-01-01");
+      "Example: res-ml download -o incidents.csv --set time_start=2024-01-01\n"
+      "Example: res-ml download -o incidents.csv --since-last");
   command->add_option("-o,--output", args->output, "CSV file to write")->required();
   add_settings_options(*command, args->settings);
-  command->add_flag("--dry-run", args->dry_run, "say what would be downloaded, write nothing");
+  CLI::Option* dry_run =
+      command->add_flag("--dry-run", args->dry_run, "say what would be downloaded, write nothing");
+  command
+      ->add_flag("--since-last", args->since_last,
+                 "read only what changed since the last download into that file")
+      ->excludes(dry_run);
   command->callback([args, &global] { download(*args, global); });
 }
 

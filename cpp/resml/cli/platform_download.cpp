@@ -1,5 +1,6 @@
 #include "resml/cli/platform_download.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -7,6 +8,7 @@
 #include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
 #include "resml/cli/platform_connection.hpp"
+#include "resml/platform/download_state.hpp"
 #include "resml/platform/field_file.hpp"
 #include "resml/platform/incident_download.hpp"
 #include "resml/settings/config_file.hpp"
@@ -15,6 +17,25 @@ namespace resml {
 namespace {
 
 constexpr const char* kSamples = "resilient_incidents.csv";
+
+// Taken off the platform's time: its web server and its database may have clocks of their own, and
+// a change is to be seen a little after the time that it bears.
+constexpr std::chrono::minutes kOverlap{10};
+
+DownloadPlan plan_download(const std::string& path, const DownloadSettings& wanted,
+                           PlatformConnection& connection) {
+  const Organization organization = connection.session().log_in();
+  DownloadPlan plan{
+      .path = path,
+      .settings = wanted,
+      .platform = concat(connection.settings().host, ", organization ", organization.id)};
+  if (const auto time = connection.session().server_time()) {
+    const auto started = *time - kOverlap;
+    plan.started_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(started.time_since_epoch()).count();
+  }
+  return plan;
+}
 
 }  // namespace
 
@@ -32,18 +53,31 @@ FieldDefinitions fetch_fields(Session& session, Console& console) {
 }
 
 void download_to(const std::string& path, const SettingsArguments& args,
-                 const GlobalArguments& global, const FitContext& context, Console& console) {
+                 const GlobalArguments& global, const FitContext& context, Console& console,
+                 bool since_last) {
   const DownloadSettings wanted = wanted_incidents(args);
-  check_writable(path);
-  check_writable(field_file_of(path));
+  for (const std::string& target : {path, field_file_of(path), state_file_of(path)})
+    check_writable(target);
   PlatformConnection connection(connection_settings(args.config, context.stop, console), global,
                                 context.stop, console);
   const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   FitContext telling = context;
   telling.on_detail = [&](const std::string& detail) { console.detail(detail); };
   telling.on_warning = [&](const std::string& warning) { console.message(warning); };
-  const IncidentsRead read = download_incidents(
-      connection.session(), definitions, resolve_time_field(wanted, definitions), path, telling);
+  const DownloadPlan plan =
+      plan_download(path, resolve_time_field(wanted, definitions), connection);
+  const std::string obstacle = since_last ? update_obstacle(definitions, plan) : "";
+  if (!obstacle.empty()) console.message(concat(path, ": ", obstacle, "; downloading everything"));
+  IncidentsRead read;
+  if (since_last && obstacle.empty()) {
+    const IncidentsUpdated updated =
+        update_incidents(connection.session(), definitions, plan, telling);
+    console.result(concat(updated.n_new, " new, ", updated.n_changed, " changed, ",
+                          updated.n_deleted, " deleted since the last download"));
+    read = {.count = updated.count, .is_truncated = updated.is_truncated};
+  } else {
+    read = download_incidents(connection.session(), definitions, plan, telling);
+  }
   if (read.is_truncated) console.result(concat("Truncated samples at ", read.count));
   console.result(concat("Saved ", read.count, " samples into ", path));
 }
@@ -55,7 +89,7 @@ std::string download_samples(const SettingsArguments& args, const GlobalArgument
         "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
         "res-ml config writes a sample");
   }
-  download_to(kSamples, args, global, context, console);
+  download_to(kSamples, args, global, context, console, /*since_last=*/false);
   console.result(concat("Download and save samples to ", kSamples));
   return kSamples;
 }

@@ -20,9 +20,11 @@ DownloadSettings wanted_incidents(const SettingsArguments& args);
 // Fields that are left out are warned of.
 FieldDefinitions fetch_fields(Session& session, Console& console);
 
-// Downloads into `path` and says so (OB-MSG-01, OB-MSG-03).
+// Downloads into `path` and says so (OB-MSG-01, OB-MSG-03); with `since_last` only what changed,
+// where that can be known, and otherwise everything, with the reason.
 void download_to(const std::string& path, const SettingsArguments& args,
-                 const GlobalArguments& global, const FitContext& context, Console& console);
+                 const GlobalArguments& global, const FitContext& context, Console& console,
+                 bool since_last);
 
 // For a build without a file: into resilient_incidents.csv here (OB-MSG-02). Returns that name.
 std::string download_samples(const SettingsArguments& args, const GlobalArguments& global,

@@ -9,11 +9,15 @@
 #include "resml/base/file.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/platform_connection.hpp"
+#include "resml/cli/platform_download.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/data/cells.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/data/csv_writer.hpp"
+#include "resml/data/incident_cells.hpp"
 #include "resml/pipeline/model_file.hpp"
+#include "resml/platform/incident_by_id.hpp"
 
 namespace resml {
 namespace {
@@ -23,6 +27,8 @@ constexpr std::size_t kRowsAtOnce = 4096;
 struct PredictArguments {
   std::string model;
   std::string csv;
+  std::vector<std::int64_t> incidents;  // instead of `csv`: numbers on the platform
+  std::string config;                   // where that is
   std::string output;
   std::vector<std::string> keep;
   bool probabilities = false;
@@ -105,54 +111,139 @@ class AnswerSink {
   std::optional<AtomicFile> file_;
 };
 
+// Writes the answers for one table after the other.
+class Answers {
+ public:
+  Answers(const PredictArguments& args, const Model& model)
+      : args_(args), model_(model), names_(column_names(args, model)), sink_(args.output) {
+    if (!args.json) append_csv_row(out_, names_);
+  }
+
+  void write(const Table& table) {
+    const std::size_t first_probability = args_.keep.size() + (has_labels(model_) ? 2 : 1);
+    const Predictions predictions = model_.pipeline.predict(table);
+    for (std::size_t i = 0; i < table.n_rows; ++i) {
+      const auto cells = answer_cells(args_, model_, table, predictions, i);
+      if (args_.json) {
+        out_ += json_line(names_, cells, first_probability);
+      } else {
+        append_csv_row(out_, cells);
+      }
+    }
+    flush();
+  }
+
+  void finish() {
+    flush();
+    sink_.finish();
+  }
+
+ private:
+  void flush() {
+    sink_.write(out_);
+    out_.clear();
+  }
+
+  const PredictArguments& args_;
+  const Model& model_;
+  std::vector<std::string> names_;
+  AnswerSink sink_;
+  std::string out_;
+};
+
+// The features and what is kept, each once.
+std::vector<std::string> wanted_columns(const PredictArguments& args, const Model& model) {
+  std::vector<std::string> wanted = model.settings.features;
+  for (const std::string& name : args.keep) {
+    if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) wanted.push_back(name);
+  }
+  return wanted;
+}
+
+void predict_csv(const PredictArguments& args, const Model& model, const FitContext& context) {
+  // Features that the file lacks are an error; create_date is taken where it is there.
+  const CsvColumns columns{.wanted = wanted_columns(args, model),
+                           .if_present = model.pipeline.encoder().inputs()};
+  CsvReader reader(args.csv == "-" ? open_stdin() : open_file(args.csv), columns);
+  Answers answers(args, model);
+  while (true) {
+    const Table table = reader.read(kRowsAtOnce, context);
+    if (table.n_rows == 0) break;
+    answers.write(table);
+  }
+  answers.finish();
+}
+
+// A field that no incident can have is a slip, as a column that a file lacks is one.
+void throw_unless_fields(const std::vector<std::string>& wanted, const FieldDefinitions& there) {
+  std::vector<std::string> known = {"id"};
+  for (const FieldDefinition& field : there.fields) known.push_back(field.name);
+  for (const std::string& name : wanted) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw InputError("predict: the platform has no field ", quoted(name),
+                       did_you_mean(name, known, "fields"));
+    }
+  }
+}
+
+void predict_incidents(const PredictArguments& args, const Model& model,
+                       const GlobalArguments& global, const FitContext& context, Console& console) {
+  if (!args.output.empty()) check_writable(args.output);
+  PlatformConnection connection(connection_settings(args.config, context.stop, console), global,
+                                context.stop, console);
+  std::vector<std::string> names = wanted_columns(args, model);
+  throw_unless_fields(names, fetch_fields(connection.session(), console));
+  for (const std::string& name : model.pipeline.encoder().inputs()) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  Answers answers(args, model);
+  std::vector<std::string> missing;
+  for (const std::int64_t id : args.incidents) {
+    const auto incident = fetch_incident(connection.session(), id);
+    if (incident) {
+      answers.write(incidents_table(std::vector{*incident}, names));
+    } else {
+      missing.push_back(concat(id));
+    }
+  }
+  answers.finish();
+  if (!missing.empty())
+    throw RemoteError("predict: the platform has no incident ", join(missing, ", "));
+}
+
 void predict(const PredictArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
   const Model model = load_model(args.model);
   const FitContext context = make_context(global, 0);
-  // Features that the file lacks are an error; create_date is taken where it is there.
-  CsvColumns columns{.wanted = model.settings.features, .if_present = {}};
-  for (const std::string& name : args.keep) {
-    if (std::find(columns.wanted.begin(), columns.wanted.end(), name) == columns.wanted.end()) {
-      columns.wanted.push_back(name);
-    }
+  if (args.incidents.empty()) {
+    predict_csv(args, model, context);
+  } else {
+    predict_incidents(args, model, global, context, console);
   }
-  columns.if_present = model.pipeline.encoder().inputs();
-  CsvReader reader(args.csv == "-" ? open_stdin() : open_file(args.csv), columns);
-  AnswerSink sink(args.output);
-  const std::vector<std::string> names = column_names(args, model);
-  const std::size_t first_probability = args.keep.size() + (has_labels(model) ? 2 : 1);
-  std::string out;
-  if (!args.json) append_csv_row(out, names);
-  while (true) {
-    const Table table = reader.read(kRowsAtOnce, context);
-    const Predictions predictions = model.pipeline.predict(table);
-    for (std::size_t i = 0; i < table.n_rows; ++i) {
-      const auto cells = answer_cells(args, model, table, predictions, i);
-      if (args.json) {
-        out += json_line(names, cells, first_probability);
-      } else {
-        append_csv_row(out, cells);
-      }
-    }
-    sink.write(out);
-    out.clear();
-    if (table.n_rows == 0) break;
-  }
-  sink.finish();
 }
 
 }  // namespace
 
 void add_predict_command(CLI::App& app, const GlobalArguments& global) {
   auto args = std::make_shared<PredictArguments>();
-  CLI::App* command = app.add_subcommand(
-      "predict",
-      "Answer for the incidents of a CSV file: prediction, the probability that it is right, and\n"
-      "notes on what was missing or new. \"-c -\" reads standard input.\n"
-      "Example: res-ml predict -i model.ml -c new.csv --keep id,name");
+  CLI::App* command =
+      app.add_subcommand("predict",
+                         "Answer for the incidents of a CSV file or of the platform: prediction, "
+                         "the probability that\n"
+                         "it is right, and notes on what was missing or new. \"-c -\" reads "
+                         "standard input; --incident\n"
+                         "reads from the platform and writes nothing there.\n"
+                         "Example: res-ml predict -i model.ml -c new.csv --keep id,name\n"
+                         "Example: res-ml predict -i model.ml --incident 2095,2101 --keep id");
   command->add_option("-i,--input", args->model, "model file")->required();
-  command->add_option("-c,--csv", args->csv, "CSV file with the incidents, - = standard input")
-      ->required();
+  CLI::Option_group* from = command->add_option_group("from", "Which incidents, one of:");
+  from->add_option("-c,--csv", args->csv, "CSV file with the incidents, - = standard input");
+  from->add_option("--incident", args->incidents, "their numbers on the platform, with commas")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  from->require_option(1);
+  command->add_option("-f,--file_config,--config", args->config,
+                      "configuration file that says where the platform is");
   command->add_option("-o,--output", args->output, "file to write; standard output by default");
   command->add_option("--keep", args->keep, "columns to copy, separated by commas")->delimiter(',');
   command->add_flag("--probabilities", args->probabilities, "one more column for every value");

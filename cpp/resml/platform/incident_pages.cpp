@@ -18,23 +18,31 @@ constexpr std::string_view kTarget = "/incidents/query_paged?field_handle=-1&ret
 constexpr std::string_view kIdsTarget =
     "/incidents/query_paged?field_handle=-1&return_level=partial";
 constexpr std::string_view kPlace = "POST /incidents/query_paged: ";
+constexpr int kBadRequest = 400;
 constexpr std::uint64_t kRowsAPage = 1000;  // the platform may send fewer
 
 json condition(std::string_view field, std::string_view method, std::int64_t value) {
   return {{"field_name", field}, {"method", method}, {"value", value}};
 }
 
-// A question for incidents in the order of their ids, with one more condition for the id.
-std::string query(const DownloadSettings& settings, std::uint64_t length,
-                  const json& id_condition) {
+// Which of the incidents that fit the settings, in the order of their ids.
+struct Part {
+  std::uint64_t length = 1;
+  std::uint64_t start = 0;
+  json condition = nullptr;  // one more
+};
+
+std::string query(const DownloadSettings& settings, const Part& part) {
   json conditions = json::array();
   if (settings.from_ms)
     conditions.push_back(condition(settings.time_field, "gte", *settings.from_ms));
   if (settings.until_ms)
     conditions.push_back(condition(settings.time_field, "lte", *settings.until_ms));
-  if (!id_condition.is_null()) conditions.push_back(id_condition);
-  json asked = {{"start", 0},
-                {"length", length},
+  if (settings.changed_from_ms)
+    conditions.push_back(condition(kChangedField, "gte", *settings.changed_from_ms));
+  if (!part.condition.is_null()) conditions.push_back(part.condition);
+  json asked = {{"start", part.start},
+                {"length", part.length},
                 {"sorts", {{{"field_name", "id"}, {"type", "asc"}}}},
                 {"filters", json::array()}};
   if (!conditions.empty()) asked["filters"].push_back({{"conditions", std::move(conditions)}});
@@ -106,41 +114,114 @@ class PageReader {
   bool is_data_there_ = false;
 };
 
+[[noreturn]] void throw_disorder(std::int64_t last, std::int64_t id) {
+  throw RemoteError(kPlace, "expected incidents in the order of their ids, got ", id,
+                    " where a higher one than ", last, " was asked for");
+}
+
+// Page after page in the order of the ids, each id once. A page begins behind the id at which the
+// last one ended; where the platform takes no such condition, with that row itself, so that a page
+// which does not begin with it or a lower one shows that rows went meanwhile.
+class IncidentWalk {
+ public:
+  IncidentWalk(PlatformApi& api, const DownloadSettings& settings, std::string_view target)
+      : api_(api), settings_(settings), target_(target) {}
+
+  // The next page, `length` rows at most; nothing behind the last one.
+  std::optional<Page> next(std::uint64_t length, const UseRow& use) {
+    if (!by_offset_) {
+      try {
+        return next_by_id(length, use);
+      } catch (const StatusError& error) {
+        if (error.status != kBadRequest || !last_) throw;
+        by_offset_ = true;
+        offset_ = n_used_;
+      }
+    }
+    return next_by_offset(length, use);
+  }
+
+ private:
+  std::optional<Page> next_by_id(std::uint64_t length, const UseRow& use) {
+    const auto begin = last_;
+    const UseRow use_new = [&](std::int64_t id, const json& row) {
+      if (last_ && id < *last_) throw_disorder(*last_, id);
+      use_once(id, row, use);
+    };
+    const json behind = begin ? condition("id", "gt", *begin) : json();
+    const Page page = ask({.length = length, .condition = behind}, use_new);
+    if (page.n_rows == 0) return std::nullopt;
+    if (begin && last_ == begin) throw_disorder(*begin, *begin);
+    return page;
+  }
+
+  std::optional<Page> next_by_offset(std::uint64_t length, const UseRow& use) {
+    std::uint64_t step = 1;
+    while (true) {
+      const std::uint64_t start = offset_ - std::min(offset_, step);
+      std::optional<std::int64_t> first;
+      std::optional<std::int64_t> before;
+      const UseRow use_new = [&](std::int64_t id, const json& row) {
+        if (before && id < *before) throw_disorder(*before, id);
+        before = id;
+        if (!first) first = id;
+        const bool connects = start == 0 || (last_ && *first <= *last_);
+        if (connects && (!last_ || id > *last_)) use_once(id, row, use);
+      };
+      const Page page = ask({.length = length + 1, .start = start}, use_new);
+      const bool connects = start == 0 || (first && last_ && *first <= *last_);
+      if (!connects) {  // rows went: those that follow stand lower now
+        step *= 2;
+        continue;
+      }
+      offset_ = start + page.n_rows;
+      if (page.n_rows <= 1) return std::nullopt;
+      return page;
+    }
+  }
+
+  Page ask(const Part& part, const UseRow& use) {
+    return PageReader(use).read(api_.post(target_, query(settings_, part)));
+  }
+
+  void use_once(std::int64_t id, const json& row, const UseRow& use) {
+    if (last_ == id) return;
+    last_ = id;
+    ++n_used_;
+    use(id, row);
+  }
+
+  PlatformApi& api_;
+  const DownloadSettings& settings_;
+  std::string_view target_;
+  std::optional<std::int64_t> last_;
+  std::uint64_t n_used_ = 0;
+  bool by_offset_ = false;
+  std::uint64_t offset_ = 0;  // rows before the next page
+};
+
 class IncidentReader {
  public:
   IncidentReader(PlatformApi& api, const DownloadSettings& settings, const IncidentEvents& events)
       : api_(api), settings_(settings), events_(events) {}
 
-  IncidentsRead read() {
-    walk(kTarget, [this](std::int64_t id, const json& row) { use(id, row); });
-    if (!read_.is_truncated) add_missed();
+  IncidentsRead read(const std::optional<std::int64_t>& started_ms) {
+    IncidentWalk walk(api_, settings_, kTarget);
+    const UseRow use_it = [this](std::int64_t id, const json& row) { use(id, row); };
+    std::optional<std::uint64_t> total;
+    while (!read_.is_truncated) {
+      const auto page = walk.next(page_length(), use_it);
+      if (!page) break;
+      if (!total) total = page->total.value_or(0);
+      if (events_.on_page) {
+        events_.on_page(read_.count, *total == 0 ? 0 : std::max(most(*total), read_.count));
+      }
+    }
+    if (!read_.is_truncated) add_missed(started_ms);
     return read_;
   }
 
  private:
-  // Page after page behind the highest id so far; each id is used once.
-  void walk(std::string_view target, const UseRow& use) {
-    std::optional<std::int64_t> last;
-    const UseRow use_new = [&](std::int64_t id, const json& row) {
-      if (last && id < *last) throw_disorder(*last, id);
-      if (last == id) return;
-      last = id;
-      use(id, row);
-    };
-    while (!read_.is_truncated) {
-      const auto begin = last;
-      const json behind = begin ? condition("id", "gt", *begin) : json();
-      const Page page =
-          PageReader(use_new).read(api_.post(target, query(settings_, page_length(), behind)));
-      if (page.n_rows == 0) return;
-      if (begin && last == begin) throw_disorder(*begin, *begin);
-      if (!total_) total_ = page.total.value_or(0);
-      if (events_.on_page) {
-        events_.on_page(read_.count, *total_ == 0 ? 0 : std::max(most(*total_), read_.count));
-      }
-    }
-  }
-
   // One more than wanted: that tells whether something was cut off.
   std::uint64_t page_length() const {
     if (!settings_.max_count) return kRowsAPage;
@@ -162,33 +243,27 @@ class IncidentReader {
     ++read_.count;
   }
 
-  // Ids are given out before incidents are there: a low one may have come in after its page.
-  void add_missed() {
-    const auto now = count_incidents(api_, settings_);
-    if (now == read_.count) return;
-    if (events_.on_detail) {
+  // Ids are given out before incidents are there: a low one may have come in after its page. If as
+  // many went, the count does not show it, but each that came was changed since the start.
+  void add_missed(const std::optional<std::int64_t>& started_ms) {
+    DownloadSettings all = settings_;
+    all.max_count.reset();
+    const auto now = count_incidents(api_, all);
+    if (now == read_.count) {
+      if (!started_ms) return;
+      all.changed_from_ms = std::max(*started_ms, all.changed_from_ms.value_or(*started_ms));
+    } else if (events_.on_detail) {
       events_.on_detail(concat(read_.count, " incidents read, the platform has ",
                                now ? concat(*now) : "an unknown number of them",
                                "; comparing the ids"));
     }
-    std::vector<std::int64_t> missed;
-    walk(kIdsTarget, [&](std::int64_t id, const json&) {
-      if (!std::binary_search(ids_.begin(), ids_.end(), id)) missed.push_back(id);
-    });
-    for (const std::int64_t id : missed) {
+    const std::vector<std::int64_t> there = scan_ids(api_, all).ids;
+    const std::vector<std::int64_t> known = ids_;
+    for (const std::int64_t id : there) {
       if (read_.is_truncated) return;
-      const UseRow use_it = [&](std::int64_t found, const json& row) {
-        if (found != id) throw_disorder(id, found);
-        if (ids_.empty() || ids_.back() != id) use(id, row);
-      };
-      PageReader(use_it).read(
-          api_.post(kTarget, query(settings_, 1, condition("id", "equals", id))));
+      if (std::binary_search(known.begin(), known.end(), id)) continue;
+      read_incident(api_, settings_, id, [&](const json& row) { use(id, row); });
     }
-  }
-
-  [[noreturn]] static void throw_disorder(std::int64_t last, std::int64_t id) {
-    throw RemoteError(kPlace, "expected incidents in the order of their ids, got ", id,
-                      " where a higher one than ", last, " was asked for");
   }
 
   PlatformApi& api_;
@@ -196,19 +271,43 @@ class IncidentReader {
   const IncidentEvents& events_;
   IncidentsRead read_;
   std::vector<std::int64_t> ids_;
-  std::optional<std::uint64_t> total_;
 };
 
 }  // namespace
 
 IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
-                             const IncidentEvents& events) {
-  return IncidentReader(api, settings, events).read();
+                             const IncidentEvents& events,
+                             const std::optional<std::int64_t>& started_ms) {
+  return IncidentReader(api, settings, events).read(started_ms);
+}
+
+IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings) {
+  IdsRead read;
+  IncidentWalk walk(api, settings, kIdsTarget);
+  const UseRow keep = [&](std::int64_t id, const json&) {
+    read.is_truncated = settings.max_count && read.ids.size() >= *settings.max_count;
+    if (!read.is_truncated) read.ids.push_back(id);
+  };
+  while (!read.is_truncated && walk.next(kRowsAPage, keep)) {
+  }
+  return read;
+}
+
+void read_incident(PlatformApi& api, const DownloadSettings& settings, std::int64_t id,
+                   const std::function<void(const json& incident)>& use) {
+  bool is_used = false;
+  const UseRow use_it = [&](std::int64_t found, const json& row) {
+    if (found != id) throw_disorder(id, found);
+    if (!is_used) use(row);
+    is_used = true;
+  };
+  PageReader(use_it).read(
+      api.post(kTarget, query(settings, {.condition = condition("id", "equals", id)})));
 }
 
 std::optional<std::uint64_t> count_incidents(PlatformApi& api, const DownloadSettings& settings) {
   const UseRow nothing = [](std::int64_t, const json&) {};
-  return PageReader(nothing).read(api.post(kIdsTarget, query(settings, 1, json()))).total;
+  return PageReader(nothing).read(api.post(kIdsTarget, query(settings, {}))).total;
 }
 
 }  // namespace resml

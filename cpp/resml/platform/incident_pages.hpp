@@ -5,6 +5,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "resml/platform/platform_api.hpp"
 #include "resml/settings/download_settings.hpp"
@@ -23,13 +25,31 @@ struct IncidentsRead {
   bool is_truncated = false;  // there are more than max_count
 };
 
+// When an incident was changed last, by the platform's clock; also set when it is created.
+inline constexpr std::string_view kChangedField = "inc_last_modified_date";
+
 // Every incident that the settings let through, once each, in the order of the ids, however many
 // are moved, created or deleted meanwhile: a page begins behind the id at which the last one ended,
-// and where a closing count differs, those that came in behind our back are looked for by their ids
-// and come last. Memory holds one page's text, one incident and the ids. RemoteError, with the
-// incident, if the platform answers something else than it was asked for.
+// or with its last row where the platform refuses a condition on ids. Those that came in behind our
+// back are looked for and come last: by their ids where a closing count differs, else among those
+// changed since `started_ms`, a time before the first page on the platform's clock. Memory holds
+// one page's text, one incident and the ids. RemoteError, with the incident, if the platform
+// answers something else than it was asked for.
 IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
-                             const IncidentEvents& events);
+                             const IncidentEvents& events,
+                             const std::optional<std::int64_t>& started_ms = {});
+
+struct IdsRead {
+  std::vector<std::int64_t> ids;  // ascending
+  bool is_truncated = false;
+};
+
+// The ids of those; a fraction of their bytes.
+IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings);
+
+// Calls `use` with that incident if it is there and the settings let it through.
+void read_incident(PlatformApi& api, const DownloadSettings& settings, std::int64_t id,
+                   const std::function<void(const nlohmann::json& incident)>& use);
 
 // How many those are now, max_count aside; nothing if the platform does not say.
 std::optional<std::uint64_t> count_incidents(PlatformApi& api, const DownloadSettings& settings);

@@ -3,13 +3,24 @@
 #include <string>
 #include <string_view>
 
+#include "resml/base/error.hpp"
+
 namespace resml {
+
+// The server understood a request and said no.
+class StatusError : public RemoteError {
+ public:
+  template <class... Parts>
+  explicit StatusError(int given, const Parts&... parts) : RemoteError(parts...), status(given) {}
+
+  int status;
+};
 
 // What the platform answers, without HTTP. A target that begins with "/rest/" is taken as it is,
 // any other ("/types/incident") belongs to the organization. The answer is well-formed JSON of
 // bounded size and depth. Only requests that change nothing: each may be sent several times.
-// RemoteError says which request failed and why; Cancelled if a stop was requested. Several threads
-// may ask at once.
+// RemoteError says which request failed and why, a StatusError with the status where it was one
+// that no waiting would change; Cancelled if a stop was requested. Several threads may ask at once.
 class PlatformApi {
  public:
   virtual ~PlatformApi() = default;

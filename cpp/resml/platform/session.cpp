@@ -93,6 +93,11 @@ std::optional<std::chrono::seconds> Session::clock_difference() {
   return clock_difference_;
 }
 
+std::optional<std::chrono::system_clock::time_point> Session::server_time() {
+  const std::lock_guard lock(mutex_);
+  return server_time_;
+}
+
 // Threads whose tickets expired together wait here for one new log-in.
 Session::Ticket Session::ticket(std::uint64_t expired) {
   const std::lock_guard lock(mutex_);
@@ -105,8 +110,9 @@ Session::Ticket Session::ask_for_ticket() {
   const HttpResponse answer = send(request);
   throw_unless_good(request, answer);
   const auto now = retries_.clock().now();
-  if (const auto date = parse_http_date(answer.header("date")))
-    clock_difference_ = std::chrono::round<std::chrono::seconds>(*date - now);
+  server_time_ = parse_http_date(answer.header("date"));
+  if (server_time_)
+    clock_difference_ = std::chrono::round<std::chrono::seconds>(*server_time_ - now);
   return {.organization = find_organization(settings_, answer),
           .headers = log_in_headers(settings_, request, answer),
           .number = ticket_ ? ticket_->number + 1 : 1};
@@ -171,7 +177,7 @@ void Session::throw_unless_good(const HttpRequest& request, const HttpResponse& 
                       " to the platform's own");
   }
   std::string storage;
-  throw RemoteError(place(request), "answered ", response.status, ": ",
+  throw StatusError(response.status, place(request), "answered ", response.status, ": ",
                     shown(said(response, storage), settings_, request), advice(response.status));
 }
 

@@ -33,6 +33,9 @@ class Session final : public PlatformApi {
   // How far the server's clock is ahead of this one, by the last log-in; nothing before the first.
   std::optional<std::chrono::seconds> clock_difference();
 
+  // By the server's clock when it answered the last log-in; nothing if it did not say.
+  std::optional<std::chrono::system_clock::time_point> server_time();
+
  private:
   // What a log-in gives: headers for every request, and which log-in it was.
   struct Ticket {
@@ -59,6 +62,7 @@ class Session final : public PlatformApi {
   std::mutex mutex_;
   std::optional<Ticket> ticket_;
   std::optional<std::chrono::seconds> clock_difference_;
+  std::optional<std::chrono::system_clock::time_point> server_time_;
   std::atomic<bool> has_answered_ = false;  // the server is there and is the platform
 };
 

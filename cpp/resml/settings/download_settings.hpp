@@ -16,6 +16,8 @@ struct DownloadSettings {
   // Milliseconds since 1970, both inclusive: the whole days time_start and time_end, local time.
   std::optional<std::int64_t> from_ms = {};
   std::optional<std::int64_t> until_ms = {};
+  // Changed then or later, by the platform's clock; no key of the configuration.
+  std::optional<std::int64_t> changed_from_ms = {};
   std::optional<std::uint64_t> max_count = {};  // of those that the times let through
   std::string time_start = {};                  // as written, for messages
   std::string time_end = {};

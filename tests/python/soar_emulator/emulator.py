@@ -2,9 +2,11 @@
 
 import ssl
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from email.utils import formatdate
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -57,7 +59,9 @@ class SoarEmulator:
         source = _source(incidents, fields)
         self.settings = settings or Settings()
         self.fields = source.fields
-        self.incidents = Incidents(self.settings.org.id, source.fields, source.incidents)
+        self.incidents = Incidents(
+            self.settings.org.id, source.fields, source.incidents, self.settings.clock_ahead
+        )
         self.faults = Faults(faults)
         self.requests: list[Recorded] = []
         self.requests_elsewhere: list[Request] = []
@@ -177,6 +181,8 @@ class SoarEmulator:
         except Exception as error:
             self.errors.append(error)
             answer = error_answer(500, "Internal Server Error")
+        now = time.time() + self.settings.clock_ahead
+        answer.headers.append(("Date", formatdate(now, usegmt=True)))
         self.requests.append(Recorded(request, answer.status, fault))
         return answer, fault
 

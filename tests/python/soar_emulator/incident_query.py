@@ -67,8 +67,11 @@ METHODS: dict[str, Holds] = {
 class Query:
     """Answers the same question again without looking at each incident, until one changes."""
 
-    def __init__(self, incidents: Incidents) -> None:
+    def __init__(
+        self, incidents: Incidents, unknown: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         self._incidents = incidents
+        self._unknown = unknown
         self._lists: dict[bytes, list[int]] = {}
 
     def ids(self, request: dict[str, Any]) -> list[int]:
@@ -131,7 +134,7 @@ class Query:
     def _compiled(self, condition: Condition) -> tuple[Field, Holds, Any]:
         field = self._field(condition["field_name"])
         method = condition["method"]
-        if method not in METHODS:
+        if method not in METHODS or (field.name, method) in self._unknown:
             raise RefusedError(400, f"{field.name} does not have the method {method}")
         return field, METHODS[method], field.to_ids(condition.get("value"))
 

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,7 @@ from .message import RefusedError
 Incident = dict[str, Any]
 
 ORDER_SEED = 20
+MODIFIED = "inc_last_modified_date"
 DESCRIPTION = '<div>Incident {}, as "reported" from Zürich; see the log</div>'
 
 
@@ -25,8 +27,15 @@ class Incidents:
     end: what a client that asks for no order meets when rows live in a database.
     """
 
-    def __init__(self, org_id: int, fields: FieldMap, incidents: Iterable[Incident]) -> None:
+    def __init__(
+        self,
+        org_id: int,
+        fields: FieldMap,
+        incidents: Iterable[Incident],
+        clock_ahead: float = 0,
+    ) -> None:
         self.fields = fields
+        self._clock_ahead = clock_ahead
         self.lock = threading.RLock()
         self.version = 0  # grows with every change
         self._frame = frame(org_id)
@@ -74,7 +83,7 @@ class Incidents:
     def add(self, incident: Incident) -> Incident:
         """Without an id it gets the next one."""
         with self.lock:
-            complete = self._complete(incident)
+            complete = self._complete({**incident, MODIFIED: self._now_ms()})
             if complete["id"] in self._records:
                 raise ValueError(f"there is an incident {complete['id']} already")
             self._remember(complete["id"])
@@ -96,7 +105,7 @@ class Incidents:
             incident_id = incident["id"]
             self._remember(incident_id)
             del self._records[incident_id]
-            self._put({**incident, "vers": incident["vers"] + 1})
+            self._put({**incident, "vers": incident["vers"] + 1, MODIFIED: self._now_ms()})
             return self.read(incident_id)
 
     def delete(self, incident_id: int) -> None:
@@ -128,6 +137,9 @@ class Incidents:
         with self.lock:
             earlier = self._history.get(incident_id, [])
             return [*earlier, self.read(incident_id) if incident_id in self._records else None]
+
+    def _now_ms(self) -> int:
+        return int((time.time() + self._clock_ahead) * 1000)
 
     def _record(self, incident_id: int) -> tuple[bytes, bytes]:
         try:

@@ -27,6 +27,9 @@ class Settings:
     account: Account = field(default_factory=Account)
     session_lifetime: float = 3600
     max_page_size: int = 100
+    clock_ahead: float = 0  # seconds, of the platform's clock before this machine's
+    # Conditions of queries that it does not know, as ("id", "gt").
+    unknown_conditions: frozenset[tuple[str, str]] = frozenset()
     resource_prefix: str = ""  # in front of /rest, as "/api/respond"
     functions: dict[str, str] = field(default_factory=lambda: {"ml_predict": "fn_machine_learning"})
 
@@ -37,7 +40,7 @@ class Platform:
         self.org = settings.org
         self.fields = fields
         self.incidents = incidents
-        self.query = Query(incidents)
+        self.query = Query(incidents, settings.unknown_conditions)
         self.sessions = Sessions(settings.account, settings.session_lifetime)
         self.comments: dict[int, list[dict[str, Any]]] = {}
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace resml {
+
+// Where one incident stands in a CSV file that this program wrote.
+struct SavedRow {
+  std::int64_t id = 0;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;  // with the line end
+};
+
+// The rows of such a file, found without reading it into memory.
+class SavedRows {
+ public:
+  // `names` are its columns, "id" among them. InputError if the file has another first line or a
+  // row of another shape.
+  SavedRows(const std::string& path, const std::vector<std::string>& names);
+
+  const std::vector<SavedRow>& rows() const { return rows_; }  // ascending by id
+  const std::string& sha256() const { return sha256_; }        // of the whole file
+  std::string read(const SavedRow& row);
+
+ private:
+  std::string path_;
+  std::ifstream file_;
+  std::vector<SavedRow> rows_;
+  std::string sha256_;
+};
+
+}  // namespace resml

@@ -1,0 +1,168 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "error_of.hpp"
+#include "fake_platform.hpp"
+#include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
+#include "resml/platform/download_state.hpp"
+#include "resml/platform/incident_download.hpp"
+#include "resml/platform/saved_rows.hpp"
+
+namespace resml {
+namespace {
+
+class IncidentUpdate : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    platform_.has_changed_field = true;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  DownloadPlan plan(const std::string& path) {
+    return {.path = path, .settings = settings_, .started_ms = ++platform_.now_ms};
+  }
+  FieldDefinitions fields() { return fetch_field_definitions(platform_); }
+  std::string download(const std::string& path) {
+    download_incidents(platform_, fields(), plan(path), {});
+    return read_file(path);
+  }
+  IncidentsUpdated update() { return update_incidents(platform_, fields(), plan(csv_), {}); }
+
+  FakePlatform platform_{9};
+  DownloadSettings settings_;
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) /
+      testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string csv_ = (folder_ / "a.csv").string();
+  const std::string fresh_ = (folder_ / "fresh.csv").string();
+};
+
+TEST_F(IncidentUpdate, LeavesWhatANewDownloadWould) {
+  download(csv_);
+  platform_.now_ms += 10;
+  platform_.incidents.erase(10);
+  platform_.incidents.erase(50);
+  platform_.add(15);
+  platform_.add(100);
+  platform_.add(60);  // again, changed
+  platform_.incidents[60]["name"] = "a, \"b\"\r\n";
+  const IncidentsUpdated updated = update();
+  EXPECT_EQ(updated.count, 9);
+  EXPECT_EQ(updated.n_new, 2);
+  EXPECT_EQ(updated.n_changed, 1);
+  EXPECT_EQ(updated.n_deleted, 2);
+  EXPECT_EQ(read_state_beside(csv_)->deleted, (std::vector<std::int64_t>{10, 50}));
+  const std::string left = read_file(csv_);
+  EXPECT_EQ(left, download(fresh_));
+}
+
+TEST_F(IncidentUpdate, FindsWhatComesAndGoesMeanwhile) {
+  download(csv_);
+  const std::size_t n_before = platform_.questions.size();
+  platform_.add(30);
+  platform_.before_page = [&](std::size_t n_asked) {
+    ++platform_.now_ms;
+    if (n_asked == n_before + 6) platform_.add(5);  // behind the list of ids
+    if (n_asked == n_before + 7) platform_.incidents.erase(90);
+  };
+  update();
+  platform_.before_page = {};
+  // What went behind the list of ids goes with the next one.
+  EXPECT_EQ(update().n_deleted, 1);
+  const std::string left = read_file(csv_);
+  EXPECT_EQ(left, download(fresh_));
+}
+
+TEST_F(IncidentUpdate, FindsOldOnesThatBecameVisible) {
+  download(csv_);
+  platform_.add(45);
+  platform_.incidents[45]["inc_last_modified_date"] = 1;
+  EXPECT_EQ(update().n_new, 1);
+  const std::string left = read_file(csv_);
+  EXPECT_EQ(left, download(fresh_));
+}
+
+TEST_F(IncidentUpdate, OrdersWhatADownloadFoundLate) {
+  platform_.before_page = [&](std::size_t n_asked) {
+    if (n_asked == 2) platform_.add(15);
+  };
+  download(csv_);
+  platform_.before_page = {};
+  update();
+  const std::string left = read_file(csv_);
+  EXPECT_EQ(left, download(fresh_));
+}
+
+TEST_F(IncidentUpdate, NeedsTheFileAsItWas) {
+  download(csv_);
+  const std::string text = read_file(csv_);
+  write_file_atomically(csv_, "x" + text.substr(1), FileMode::Private);
+  EXPECT_EQ(error_of<InputError>([&] { update(); }),
+            csv_ + ": was changed since it was downloaded; download without --since-last");
+  write_file_atomically(csv_, text + "1,2\r\n", FileMode::Private);
+  EXPECT_EQ(error_of<InputError>([&] { update(); }),
+            csv_ + ": row 10 is not one of a download; download it anew");
+}
+
+TEST_F(IncidentUpdate, SaysWhatStandsInTheWay) {
+  const auto obstacle = [&] { return update_obstacle(fields(), plan(csv_)); };
+  EXPECT_EQ(obstacle(), "there is no such file yet");
+  download(csv_);
+  EXPECT_EQ(obstacle(), "");
+  settings_.from_ms = 1;
+  EXPECT_EQ(obstacle(), "time_start is another one");
+  platform_.has_changed_field = false;
+  EXPECT_EQ(obstacle(), "the platform has no fields id and inc_last_modified_date");
+  EXPECT_EQ(update_obstacle(fields(), {.path = csv_}), "the platform does not say what time it is");
+  download_incidents(platform_, fields(), {.path = csv_}, {});
+  EXPECT_EQ(obstacle(), "there is no " + csv_ + ".state.json");
+}
+
+TEST(DownloadState, ComesBackAsItWas) {
+  DownloadState state{.platform = "a", .columns = {"id", "x"}, .started_ms = 7, .csv_sha256 = "f"};
+  state.settings.from_ms = -3;
+  state.settings.max_count = 4;
+  state.deleted = {1, 9};
+  const DownloadState again = decode_state(encode_state(state), "s");
+  EXPECT_EQ(encode_state(again), encode_state(state));
+  EXPECT_EQ(state_difference(state, again), "");
+}
+
+TEST(DownloadState, RefusesWhatIsNone) {
+  const auto refusal = [](const std::string& text) {
+    return error_of<InputError>([&] { decode_state(text, "s"); });
+  };
+  EXPECT_EQ(refusal("{"), "s: is no JSON from byte 2 on; download without --since-last");
+  EXPECT_EQ(refusal("[1]"),
+            "s: expected the state of a download, format 1; download without --since-last");
+  EXPECT_EQ(refusal(R"({"format": 1, "platform": 7})"),
+            "s: not as a download wrote it; download without --since-last");
+}
+
+TEST(DownloadState, NamesWhatDiffers) {
+  const DownloadState before{.platform = "a", .columns = {"id", "x"}};
+  const auto difference = [&](const auto& change) {
+    DownloadState now = before;
+    change(now);
+    return state_difference(before, now);
+  };
+  EXPECT_EQ(difference([](auto& now) { now.platform = "b"; }), "the platform was a, now it is b");
+  EXPECT_EQ(difference([](auto& now) { now.columns = {"id"}; }), "the field \"x\" is gone");
+  EXPECT_EQ(difference([](auto& now) {
+              now.columns = {"x", "id"};
+            }),
+            "the fields have another order");
+  EXPECT_EQ(difference([](auto& now) { now.settings.time_field = "y"; }), "");
+  EXPECT_EQ(difference([](auto& now) {
+              now.settings.time_field = "y";
+              now.settings.until_ms = 1;
+            }),
+            "time_field was create_date, now it is y");
+}
+
+}  // namespace
+}  // namespace resml
