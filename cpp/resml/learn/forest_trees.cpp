@@ -16,13 +16,6 @@ namespace {
 constexpr std::size_t kBlockRows = 64;
 constexpr std::size_t kWordsAtOnce = 1 << 15;  // rows that go through a tree stay in the cache too
 
-template <class Codes>
-void append_codes(const std::vector<std::uint32_t>& nodes, Codes& codes) {
-  for (const std::uint32_t node : nodes) {
-    codes.push_back(static_cast<typename Codes::value_type>(node));
-  }
-}
-
 }  // namespace
 
 // The walk from the roots to the leaves, of 64 rows at once: a node is asked once for all that come
@@ -125,10 +118,12 @@ struct ForestTrees::Walk {
     }
   }
 
-  void walk_portable() const { trees.is_wide() ? walk(trees.wide_) : walk(trees.narrow_); }
+  void walk_portable() const {
+    trees.is_wide() ? walk(trees.nodes<std::uint32_t>()) : walk(trees.nodes<std::uint16_t>());
+  }
 #if defined(__x86_64__)
   __attribute__((target("popcnt"))) void walk_popcnt() const {
-    trees.is_wide() ? walk(trees.wide_) : walk(trees.narrow_);
+    trees.is_wide() ? walk(trees.nodes<std::uint32_t>()) : walk(trees.nodes<std::uint16_t>());
   }
 #endif
 };
@@ -136,9 +131,13 @@ struct ForestTrees::Walk {
 ForestTrees::ForestTrees(const std::vector<Question>& questions, std::vector<GrownTree> trees) {
   std::vector<std::uint32_t> codes(questions.size(), 0);  // by question: 1 if asked, then its code
   for (const GrownTree& tree : trees) {
-    for (const std::uint32_t node : tree.nodes) {
-      if (node < codes.size()) codes[node] = 1;
-    }
+    std::visit(
+        [&](const auto& nodes) {
+          for (const std::uint32_t node : nodes) {
+            if (node < codes.size()) codes[node] = 1;
+          }
+        },
+        tree.nodes);
   }
   for (std::size_t q = 0; q < codes.size(); ++q) {
     if (codes[q] == 0) continue;
@@ -147,26 +146,39 @@ ForestTrees::ForestTrees(const std::vector<Question>& questions, std::vector<Gro
   }
   std::vector<std::vector<std::uint32_t>> leaf_of;
   for (const GrownTree& tree : trees) leaf_of.push_back(leaves_.add_all(tree.leaves));
-  const auto n_questions = static_cast<std::uint32_t>(questions_.size());
-  for (std::size_t t = 0; t < trees.size(); ++t) {
-    for (std::uint32_t& node : trees[t].nodes) {
-      node = node < codes.size() ? codes[node] : n_questions + leaf_of[t][node - codes.size()];
-    }
-    append(trees[t].nodes);
-    trees[t] = {};
-  }
+  is_wide() ? join<std::uint32_t>(std::move(trees), codes, leaf_of)
+            : join<std::uint16_t>(std::move(trees), codes, leaf_of);
   prepare();
 }
 
-void ForestTrees::append(const std::vector<std::uint32_t>& nodes) {
-  is_wide() ? append_codes(nodes, wide_) : append_codes(nodes, narrow_);
-  begins_.push_back(begins_.back() + nodes.size());
+// Each tree is gone once its nodes are copied, and no more is allocated than they take.
+template <class Code>
+void ForestTrees::join(std::vector<GrownTree> trees, const std::vector<std::uint32_t>& codes,
+                       const std::vector<std::vector<std::uint32_t>>& leaf_of) {
+  for (const GrownTree& tree : trees) {
+    begins_.push_back(begins_.back() +
+                      std::visit([](const auto& nodes) { return nodes.size(); }, tree.nodes));
+  }
+  std::vector<Code> joined;
+  joined.reserve(n_nodes());
+  for (std::size_t t = 0; t < trees.size(); ++t) {
+    const auto append = [&](const auto& nodes) {
+      for (const std::size_t node : nodes) {
+        const std::size_t code =
+            node < codes.size() ? codes[node] : questions_.size() + leaf_of[t][node - codes.size()];
+        joined.push_back(static_cast<Code>(code));
+      }
+    };
+    std::visit(append, trees[t].nodes);
+    trees[t] = {};
+  }
+  nodes_ = std::make_shared<const Array>(std::move(joined));
 }
 
 void ForestTrees::prepare() {
   shares_ = leaves_.shares();
   ranks_.assign(n_nodes() / 64 + 1, {});
-  const auto rank = [&](const auto& nodes) {
+  visit_nodes([&](const auto& nodes) {
     std::uint64_t before = 0;
     for (std::size_t word = 0; word < ranks_.size(); ++word) {
       const std::size_t n = std::min<std::size_t>(64, nodes.size() - word * 64);
@@ -177,8 +189,7 @@ void ForestTrees::prepare() {
       ranks_[word] = {asks, before};
       before += static_cast<std::uint64_t>(std::popcount(asks));
     }
-  };
-  is_wide() ? rank(wide_) : rank(narrow_);
+  });
 }
 
 void ForestTrees::add_shares(const CompactRows& rows, RowMatrix& proba) const {
@@ -204,11 +215,7 @@ void ForestTrees::add_to(TensorBundle& bundle) const {
   bundle.add("threshold", thresholds);
   leaves_.add_to(bundle);
   bundle.add("tree_size", sizes);
-  if (is_wide()) {
-    bundle.add("nodes", wide_);
-  } else {
-    bundle.add("nodes", narrow_);
-  }
+  bundle.add_tensor("nodes", *nodes_, {n_nodes()});
 }
 
 ForestTrees ForestTrees::load(const TensorBundle& bundle, const ModelShape& shape) {
@@ -225,10 +232,11 @@ ForestTrees ForestTrees::load(const TensorBundle& bundle, const ModelShape& shap
   }
   if (trees.n_trees() == 0) throw ModelFileError("array \"tree_size\": a forest without trees");
   if (trees.is_wide()) {
-    trees.wide_ = bundle.values<std::uint32_t>("nodes", trees.n_nodes());
+    bundle.values<std::uint32_t>("nodes", trees.n_nodes());
   } else {
-    trees.narrow_ = bundle.values<std::uint16_t>("nodes", trees.n_nodes());
+    bundle.values<std::uint16_t>("nodes", trees.n_nodes());
   }
+  trees.nodes_ = bundle.tensors().find("nodes")->second.values;
   trees.prepare();
   trees.check_nodes();
   return trees;
@@ -236,14 +244,13 @@ ForestTrees ForestTrees::load(const TensorBundle& bundle, const ModelShape& shap
 
 void ForestTrees::check_nodes() const {
   const std::size_t n_codes = questions_.size() + leaves_.size();
-  const auto check_codes = [&](const auto& nodes) {
+  visit_nodes([&](const auto& nodes) {
     std::size_t largest = 0;
     for (const std::size_t code : nodes) largest = std::max(largest, code);
     if (largest >= n_codes) {
       throw ModelFileError("array \"nodes\": expected codes below ", n_codes, ", got ", largest);
     }
-  };
-  is_wide() ? check_codes(wide_) : check_codes(narrow_);
+  });
   for (std::size_t t = 0; t < n_trees(); ++t) {
     const std::size_t first = questions_before(begins_[t]);
     const std::size_t size = begins_[t + 1] - begins_[t];

@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <cstdint>
+#include <memory>
+#include <variant>
 #include <vector>
 
 #include "resml/base/matrix.hpp"
@@ -21,7 +23,8 @@ struct Question {
 // (from 0) leads to the nodes 2k + 1 ("no") and 2k + 2 ("yes"). A node is one code: a question or,
 // counted on from the last question, a leaf.
 struct GrownTree {
-  std::vector<std::uint32_t> nodes;
+  // In 16 bits if all codes fit.
+  std::variant<std::vector<std::uint16_t>, std::vector<std::uint32_t>> nodes;
   LeafTable leaves;
 };
 
@@ -50,7 +53,18 @@ class ForestTrees {
 
   ForestTrees() = default;
   bool is_wide() const { return questions_.size() + leaves_.size() > 0x10000; }
-  void append(const std::vector<std::uint32_t>& nodes);
+  template <class Code>
+  const std::vector<Code>& nodes() const {
+    return std::get<std::vector<Code>>(*nodes_);
+  }
+  // visit(codes of the nodes of all trees), in the width that they have.
+  template <class Visit>
+  void visit_nodes(Visit visit) const {
+    is_wide() ? visit(nodes<std::uint32_t>()) : visit(nodes<std::uint16_t>());
+  }
+  template <class Code>
+  void join(std::vector<GrownTree> trees, const std::vector<std::uint32_t>& codes,
+            const std::vector<std::vector<std::uint32_t>>& leaf_of);
   void check_nodes() const;
   // Of all trees.
   std::size_t questions_before(std::size_t node) const {
@@ -63,8 +77,9 @@ class ForestTrees {
   std::vector<Question> questions_;
   LeafTable leaves_;
   std::vector<std::uint64_t> begins_{0};  // by tree, and the end
-  std::vector<std::uint16_t> narrow_;     // the nodes of all trees; if a code needs more bits,
-  std::vector<std::uint32_t> wide_;       // here
+  // The nodes of all trees in 16 bits each, or 32 if is_wide(). By far the largest part of a model,
+  // and so shared with the bundle that it is loaded from.
+  std::shared_ptr<const Array> nodes_;
 
   // Made from the above.
   std::vector<double> shares_;

@@ -50,19 +50,29 @@ void TreeDraft::make_leaf(std::uint32_t node,
 }
 
 GrownTree TreeDraft::finish() {
-  std::vector<std::uint32_t> order = {0};
-  order.reserve(code_.size());
   GrownTree tree;
-  tree.nodes.reserve(code_.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const std::uint32_t node = order[i];
-    tree.nodes.push_back(code_[node]);
-    if (code_[node] >= n_questions_) continue;
-    order.push_back(child_[node]);
-    order.push_back(child_[node] + 1);
+  if (n_questions_ + leaves_.size() <= 0x10000) {
+    tree.nodes = level_by_level<std::uint16_t>();
+  } else {
+    tree.nodes = level_by_level<std::uint32_t>();
   }
   tree.leaves = std::move(leaves_);
   return tree;
+}
+
+template <class Code>
+std::vector<Code> TreeDraft::level_by_level() {
+  std::vector<Code> codes;
+  codes.reserve(code_.size());
+  order_.assign(1, 0);
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    const std::uint32_t node = order_[i];
+    codes.push_back(static_cast<Code>(code_[node]));
+    if (code_[node] >= n_questions_) continue;
+    order_.push_back(child_[node]);
+    order_.push_back(child_[node] + 1);
+  }
+  return codes;
 }
 
 }  // namespace resml

@@ -24,9 +24,13 @@ class TreeDraft {
   GrownTree finish();
 
  private:
+  template <class Code>
+  std::vector<Code> level_by_level();
+
   std::uint32_t n_questions_ = 0;
   std::vector<std::uint32_t> code_;
   std::vector<std::uint32_t> child_;
+  std::vector<std::uint32_t> order_;  // scratch space, kept to spare allocations
   LeafTable leaves_;
   std::vector<std::uint32_t> pure_leaf_;  // by class: the leaf that has no other
 };

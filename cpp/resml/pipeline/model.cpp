@@ -217,9 +217,9 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
   EncodedSamples drawn = drawn_samples(prepared.training, settings, context);
   const std::uint64_t trained_rows = drawn.n_incidents();
   if (events.on_training) events.on_training(settings, trained_rows);
-  const Pipeline scored = fit(std::move(drawn));
+  std::optional<Pipeline> pipeline = fit(std::move(drawn));
   const EncodedSamples& holdout = prepared.holdout;
-  const HoldoutAnswers answers = answer(scored, holdout, context);
+  const HoldoutAnswers answers = answer(*pipeline, holdout, context);
   if (events.on_answers) {
     events.on_answers({prepared.classes, holdout.labels, answers.raw.decisions, answers.counts});
   }
@@ -227,8 +227,10 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
   const Scores scores = cross_calibrated(halves_of(answers, holdout.labels, context), calibrator);
   Evaluation evaluation = evaluate({scores.truth, scores.decisions, scores.counts, scores.proba},
                                    prepared.classes, prepared.training.commonest_class());
-  const Pipeline final_pipeline =
-      settings.refit ? fit(drawn_samples(prepared.all, settings, context)) : scored;
+  if (settings.refit) {
+    pipeline.reset();  // or both would be there at once
+    pipeline = fit(drawn_samples(prepared.all, settings, context));
+  }
   Provenance provenance{.created = {},
                         .source = {},
                         .sha256 = {},
@@ -238,7 +240,7 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
                         .holdout_rows = holdout.n_incidents(),
                         .late_fields = find_late_fields(settings.features),
                         .warnings = std::move(warnings)};
-  return {std::move(settings), final_pipeline.with(calibrator), std::move(evaluation),
+  return {std::move(settings), pipeline->with(calibrator), std::move(evaluation),
           std::move(provenance)};
 }
 
