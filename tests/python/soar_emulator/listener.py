@@ -5,6 +5,7 @@ wait, or break the connection off in the middle.
 """
 
 import contextlib
+import email.utils
 import gzip
 import socket
 import ssl
@@ -181,7 +182,12 @@ class Connection:
 
 
 def head_fields(answer: Answer) -> list[tuple[str, str]]:
-    return [("Content-Type", answer.content_type), ("Cache-Control", "no-store"), *answer.headers]
+    return [
+        ("Date", email.utils.formatdate(usegmt=True)),
+        ("Content-Type", answer.content_type),
+        ("Cache-Control", "no-store"),
+        *answer.headers,
+    ]
 
 
 def compressed(request: Request, answer: Answer) -> Answer:
