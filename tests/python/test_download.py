@@ -1,8 +1,6 @@
 """res-ml download, and build and rebuild without a CSV file, against the emulated platform."""
 
-import csv
 import json
-import os
 import re
 import signal
 import stat
@@ -12,27 +10,10 @@ from pathlib import Path
 import pytest
 
 from .command_case import RES_ML
-from .soar_emulator import (
-    EVERY_TIME,
-    QUERY_PAGED,
-    Fault,
-    FaultKind,
-    FaultPlan,
-    Outcome,
-    SoarEmulator,
-    random_faults,
-)
-from .soar_emulator.emulator import LogIn
-from .soar_emulator.samples import sample_incidents
+from .download_folder import Folder, download_through_faults
+from .soar_emulator import EVERY_TIME, QUERY_PAGED, Fault, FaultKind, SoarEmulator
 
 DAY_MS = 86_400_000
-MACHINE_LEARNING = """\
-[machine_learning]
-prediction = severity_code
-features = incident_type_ids, confirmed, data_encrypted, score
-algorithm = Decision Tree
-
-"""
 K = FaultKind
 # What somebody else does while we read, and what passes when it is tried again.
 HARMLESS = (
@@ -40,31 +21,6 @@ HARMLESS = (
     K.TOO_MANY_REQUESTS, K.BAD_GATEWAY, K.UNAVAILABLE, K.GATEWAY_TIMEOUT, K.RESET_IN_BODY,
     K.STALL_IN_BODY, K.LENGTH_TOO_LONG, K.TRUNCATED_GZIP, K.MALFORMED_JSON, K.CLOSE_BEFORE_ANSWER,
 )  # fmt: skip
-
-
-class Folder:
-    """Where the command is called, with a configuration that leads to the emulator."""
-
-    def __init__(self, path: Path, soar: SoarEmulator) -> None:
-        self.path = path
-        self.soar = soar
-        self.environment = {**os.environ, "HOME": str(path), "TZ": "UTC"}
-        self.configure()
-
-    def configure(self, log_in: LogIn = "api_key", before: str = MACHINE_LEARNING) -> None:
-        config = self.soar.app_config(self.path / "ml.config", log_in, before=before)
-        config.write_text(config.read_text() + "request_retry_delay = 0\n")
-
-    def res_ml(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([RES_ML, *args], cwd=self.path, env=self.environment,
-                              capture_output=True, text=True, check=False)  # fmt: skip
-
-    def rows(self, name: str = "a.csv") -> list[dict[str, str]]:
-        with (self.path / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def names(self) -> list[str]:
-        return sorted(one.name for one in self.path.iterdir())
 
 
 @pytest.fixture
@@ -285,26 +241,9 @@ def _basic(name: str, secret: str) -> str:
     return base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 
-def _met(plan: FaultPlan, log_in: LogIn, path: Path) -> tuple[bool, list[str]]:
-    """Whether the download went well, and what is wrong with what it left."""
-    with SoarEmulator(sample_incidents(250), faults=plan.faults) as soar:
-        folder = Folder(path, soar)
-        folder.configure(log_in)
-        (path / "a.csv").write_text("old")
-        done = folder.res_ml("download", "-o", "a.csv")
-        assert soar.credentials_sent_elsewhere() == []
-        if done.returncode == 0:
-            return True, soar.wrong_rows(folder.rows())
-        assert (done.returncode, done.stderr != "") == (1, True), done
-        left = (path / "a.csv").read_text()
-        return False, [] if left == "old" else ["the old file is gone"]
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_random_faults_end_as_their_plan_says(tmp_path: Path, seed: int) -> None:
-    log_in: LogIn = "email" if seed % 2 else "api_key"
-    plan = random_faults(seed, log_in=log_in)
-    ended_well, wrong = _met(plan, log_in, tmp_path)
-    assert wrong == [], plan
-    if plan.outcome != Outcome.EITHER:
-        assert ended_well == (plan.outcome == Outcome.SUCCESS), plan
+    """Many more of them: python -m tests.python.fault_run"""
+    met = download_through_faults(seed, tmp_path)
+    assert met.wrong == [], met
+    assert met.is_as_planned, met
