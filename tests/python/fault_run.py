@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from .download_folder import Met, download_through_faults
+from .download_faults import Met, download_through_faults
 from .soar_emulator import Outcome
 
 GOAL = 0.99

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from .command_case import RES_ML
-from .download_folder import Folder, download_through_faults
+from .download_faults import download_through_faults
 from .soar_emulator import EVERY_TIME, QUERY_PAGED, Fault, FaultKind, SoarEmulator
+from .soar_folder import Folder
 
 DAY_MS = 86_400_000
 K = FaultKind

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from .command_case import RES_ML, ROOT
-from .download_folder import Folder
 from .soar_emulator import EVERY_TIME, Fault, FaultKind, SoarEmulator
+from .soar_folder import Folder
 
 UNITS = ROOT / "packaging" / "systemd"
 SERVICE = UNITS / "res-ml-rebuild@.service"

@@ -14,9 +14,9 @@ from urllib.parse import quote
 import pytest
 
 from .command_case import RES_ML
-from .download_folder import MACHINE_LEARNING
 from .soar_emulator import EVERY_TIME, Fault, FaultKind, SoarEmulator
 from .soar_emulator.emulator import LogIn
+from .soar_folder import MACHINE_LEARNING
 
 K = FaultKind
 COMMANDS = (("download", "-o", "a.csv"), ("build", "-o", "m.ml"), ("doctor",), ("fields",))

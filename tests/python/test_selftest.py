@@ -9,8 +9,8 @@ import pytest
 from fn_machine_learning.util.selftest import selftest_function
 from resilient_circuits import rest_helper
 
-from .download_folder import Folder
 from .soar_emulator import EVERY_TIME, Fault, FaultKind, SoarEmulator
+from .soar_folder import Folder
 
 MODELS = "[machine_learning_predict]\nmodel_dir = models\n\n"
 

@@ -1,51 +1,15 @@
-"""The command in a folder with a configuration that leads to the emulator, and what becomes of a
-download there when a plan of faults meets it."""
+"""What becomes of a download that meets a plan of faults."""
 
-import csv
-import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .command_case import RES_ML
 from .soar_emulator import FaultPlan, Outcome, SoarEmulator, random_faults
 from .soar_emulator.emulator import LogIn
 from .soar_emulator.samples import sample_incidents
+from .soar_folder import Folder
 
-MACHINE_LEARNING = """\
-[machine_learning]
-prediction = severity_code
-features = incident_type_ids, confirmed, data_encrypted, score
-algorithm = Decision Tree
-
-"""
 OLD = "the old file"
 USER_ERROR = 1
-
-
-class Folder:
-    """Where the command is called."""
-
-    def __init__(self, path: Path, soar: SoarEmulator) -> None:
-        self.path = path
-        self.soar = soar
-        self.environment = {**os.environ, "HOME": str(path), "TZ": "UTC"}
-        self.configure()
-
-    def configure(self, log_in: LogIn = "api_key", before: str = MACHINE_LEARNING) -> None:
-        config = self.soar.app_config(self.path / "ml.config", log_in, before=before)
-        config.write_text(config.read_text() + "request_retry_delay = 0\n")
-
-    def res_ml(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([RES_ML, *args], cwd=self.path, env=self.environment,
-                              capture_output=True, text=True, check=False)  # fmt: skip
-
-    def rows(self, name: str = "a.csv") -> list[dict[str, str]]:
-        with (self.path / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def names(self) -> list[str]:
-        return sorted(one.name for one in self.path.iterdir())
 
 
 @dataclass(frozen=True)
