@@ -1,12 +1,16 @@
 """The command res-ml beside a small platform: log-in, fields and one page of incidents."""
 
+import ssl
 import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from .certificates import Authority, write
+import trustme
+
 from .command_case import RES_ML, CommandCase
-from .https_server import Answer, Asked, Server, https_server, json_answer
+from .https_server import Answering, Server, serve
+from .soar_emulator.certificates import HOSTS, server_context
+from .soar_emulator.message import Answer, Request, error_answer, json_answer
 
 KEY_ID, KEY_SECRET = "key-id-4711", "key-secret-0815"
 PASSWORD = "pass$word^0815"
@@ -22,43 +26,45 @@ FIELDS = {
 }  # fmt: skip
 
 
-def platform(asked: Asked) -> Answer:
-    path = asked.target.partition("?")[0]
-    if path == "/rest/session":
+def platform(asked: Request) -> Answer:
+    if asked.path == "/rest/session":
         if asked.method == "POST":
-            return json_answer(
-                {**ORGS, "csrf_token": "token-9"}, Set_Cookie="JSESSIONID=cookie-9; Path=/"
-            )
-        known = "authorization" in asked.headers
-        return json_answer(ORGS) if known else json_answer({"message": "who?"}, 401)
-    if path == "/rest/orgs/201/types/incident":
+            answer = json_answer({**ORGS, "csrf_token": "token-9"})
+            answer.headers.append(("Set-Cookie", "JSESSIONID=cookie-9; Path=/"))
+            return answer
+        return json_answer(ORGS) if asked.header("authorization") else error_answer(401, "who?")
+    if asked.path == "/rest/orgs/201/types/incident":
         return json_answer({"fields": FIELDS})
-    if path == "/rest/orgs/201/incidents/query_paged":
+    if asked.path == "/rest/orgs/201/incidents/query_paged":
         incident = {"id": 2095, "confirmed": True, "properties": {"kind": "b"}}
         return json_answer({"recordsTotal": 7, "data": [incident]})
-    return json_answer({"message": "Not Found"}, 404)
+    return error_answer(404, "Not Found")
 
 
 class PlatformCase(CommandCase):
-    authority: Authority
+    authority: trustme.CA
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.authority = Authority("Test CA")
+        cls.authority = trustme.CA(organization_name="Test CA")
 
     def setUp(self) -> None:
         super().setUp()
-        write(self.folder, "ca.pem", self.authority.ca)
+        self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
 
     def serve(
         self,
-        answer: object = platform,
-        certificate: bytes | None = None,
+        answer: Answering = platform,
+        certificate: trustme.LeafCert | None = None,
         client_ca: Path | None = None,
     ) -> AbstractContextManager[Server]:
-        assert callable(answer)
-        pem = certificate or self.authority.sign("soar")
-        return https_server(answer, write(self.folder, "server.pem", pem), client_ca)
+        context = server_context(
+            certificate or self.authority.issue_cert(*HOSTS, common_name="soar")
+        )
+        if client_ca is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(client_ca)
+        return serve(answer, context)
 
     def configure(self, server: Server, log_in: str = "", **more: str | int) -> None:
         log_in = log_in or f"api_key_id = {KEY_ID}\napi_key_secret = {KEY_SECRET}\n"

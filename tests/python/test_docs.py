@@ -20,6 +20,7 @@ import pytest
 import resml
 
 from .command_case import INCIDENTS, RES_ML, ROOT
+from .soar_emulator import Organization, Settings, SoarEmulator
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("tests/data/*/*.md")])
@@ -29,6 +30,8 @@ GUIDE = (DOCS / "guide.md").read_text()
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?:^    [^\n]*\n|^\n(?=    ))+", re.MULTILINE)
 CALLS = re.compile(r"^(?:\$ *)?(?:res-ml|resml\.|import resml|from resml)\b", re.MULTILINE)
+
+SOAR_HOST = "host = soar.example.com"
 
 OPTIONS = ("option", "default", "range", "meaning")
 SPLIT_BY = ("algorithm", "chance", "time", "chance, with `create_date`", "time, with `create_date`")
@@ -69,10 +72,10 @@ def name_in(cell: str) -> str:
     return cell.strip("`")
 
 
-def run(folder: Path, *command: str) -> str:
+def run(folder: Path, *command: str, typed: str = "") -> str:
     path = {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
-                          env={**os.environ, **path}, timeout=120)  # fmt: skip
+                          input=typed, env={**os.environ, **path}, timeout=120)  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     return done.stdout
 
@@ -88,14 +91,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_page(page: Path, folder: Path) -> str:
+def run_page(page: Path, folder: Path, soar: SoarEmulator | None = None) -> str:
+    """With `soar` in the place of the platform that the page connects to."""
     script = ["set -eu"]
     for language, body in blocks(page):
         if language == "python":
             body = f"{sys.executable} - <<'END_OF_BLOCK'\n{body}\nEND_OF_BLOCK"
         script.append(body)
-    (folder / "page.sh").write_text("\n".join(script))
-    return run(folder, "bash", "page.sh")
+    text = "\n".join(script)
+    if soar:
+        there = f"host = 127.0.0.1\\nport = {soar.port}\\ncafile = {soar.ca_file}"
+        assert text.count(SOAR_HOST) == 1
+        text = text.replace(SOAR_HOST, there)
+    (folder / "page.sh").write_text(text)
+    secret = soar.settings.account.api_key_secret if soar else ""
+    return run(folder, "bash", "page.sh", typed=secret + "\n")
 
 
 def test_pages_that_call_the_program_are_run() -> None:
@@ -116,7 +126,10 @@ def test_the_commands_of_the_readme(folder: Path) -> None:
 
 
 def test_the_commands_of_the_guide_and_what_it_says_they_print(folder: Path) -> None:
-    printed = run_page(DOCS / "guide.md", folder)
+    settings = Settings(org=Organization(name="Example Org"))
+    assert settings.account.api_key_id in GUIDE
+    with SoarEmulator(INCIDENTS, settings=settings) as soar:
+        printed = run_page(DOCS / "guide.md", folder, soar)
     shown = [body for language, body in FENCED.findall(GUIDE) if language == "text"]
     summary = next(body for body in shown if "Summary:" in body)
     summary = re.sub(r"(File: +).*", rf"\g<1>{folder.resolve()}/severity.ml", summary)
@@ -125,6 +138,11 @@ def test_the_commands_of_the_guide_and_what_it_says_they_print(folder: Path) -> 
     assert re.sub(r"Build time: .*\n", stamp.group(), summary) in re.sub(
         r"Build time: .*\n", stamp.group(), printed
     )
+    checks = next(body for body in shown if body.startswith("ok      configuration"))
+    for check in re.findall(r"^ok +\w+: ", checks, re.MULTILINE):
+        assert check in printed
+    assert "FAILED" not in printed
+    assert "soar.ml is up to date" in printed
     answers = next(body for body in shown if body.startswith("id,severity_code,prediction"))
     told = printed[printed.rindex(answers.splitlines()[0]) :].splitlines()
     for shown_line, line in zip(answers.splitlines()[1:], told[1:], strict=False):

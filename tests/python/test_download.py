@@ -10,17 +10,8 @@ from pathlib import Path
 import pytest
 
 from .command_case import RES_ML
-from .soar_emulator import (
-    EVERY_TIME,
-    QUERY_PAGED,
-    Fault,
-    FaultKind,
-    FaultPlan,
-    Outcome,
-    SoarEmulator,
-    random_faults,
-)
-from .soar_emulator.emulator import LogIn
+from .download_faults import download_through_faults
+from .soar_emulator import EVERY_TIME, QUERY_PAGED, Fault, FaultKind, SoarEmulator
 from .soar_emulator.platform import Settings
 from .soar_emulator.samples import sample_incidents
 from .soar_folder import Folder
@@ -279,26 +270,9 @@ def _basic(name: str, secret: str) -> str:
     return base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 
-def _met(plan: FaultPlan, log_in: LogIn, path: Path) -> tuple[bool, list[str]]:
-    """Whether the download went well, and what is wrong with what it left."""
-    with SoarEmulator(sample_incidents(250), faults=plan.faults) as soar:
-        folder = Folder(path, soar)
-        folder.configure(log_in)
-        (path / "a.csv").write_text("old")
-        done = folder.res_ml("download", "-o", "a.csv")
-        assert soar.credentials_sent_elsewhere() == []
-        if done.returncode == 0:
-            return True, soar.wrong_rows(folder.rows())
-        assert (done.returncode, done.stderr != "") == (1, True), done
-        left = (path / "a.csv").read_text()
-        return False, [] if left == "old" else ["the old file is gone"]
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_random_faults_end_as_their_plan_says(tmp_path: Path, seed: int) -> None:
-    log_in: LogIn = "email" if seed % 2 else "api_key"
-    plan = random_faults(seed, log_in=log_in)
-    ended_well, wrong = _met(plan, log_in, tmp_path)
-    assert wrong == [], plan
-    if plan.outcome != Outcome.EITHER:
-        assert ended_well == (plan.outcome == Outcome.SUCCESS), plan
+    """Many more of them: python -m tests.python.fault_run"""
+    met = download_through_faults(seed, tmp_path)
+    assert met.wrong == [], met
+    assert met.is_as_planned, met

@@ -1,6 +1,7 @@
 """What `resilient-circuits selftest` asks of this app."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from resilient_circuits.rest_helper import get_resilient_client
@@ -8,11 +9,13 @@ from resilient_circuits.rest_helper import get_resilient_client
 from fn_machine_learning.errors import PredictionError, quoted
 from fn_machine_learning.model_store import ModelStore
 from fn_machine_learning.platform_client import PlatformClient
+from fn_machine_learning.util import doctor
 from fn_machine_learning.util.config import model_dir
 
 
 def selftest_function(opts: Mapping[str, Any]) -> dict[str, str]:
-    """Configuration, folder, every model in it, and the fields that the models read."""
+    """Configuration, folder, every model in it, the way to the platform, and the fields that the
+    models read."""
     try:
         return {"state": "success", "reason": _check(opts)}
     except PredictionError as error:
@@ -26,6 +29,10 @@ def _check(opts: Mapping[str, Any]) -> str:
         raise PredictionError(
             f"model_dir: no model file (*.ml) in {models.folder}; make one with res-ml build"
         )
+    config = doctor.config_file(opts)
+    if config is not None:
+        for name in names:
+            doctor.check(config, Path(models.folder, name))
     platform = PlatformClient(lambda: get_resilient_client(opts))
     known = {str(field["name"]) for field in platform.get("/types/incident/fields")}
     for name in names:

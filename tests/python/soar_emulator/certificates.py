@@ -1,15 +1,10 @@
 """The emulator's own certificate authority, and server certificates good and bad."""
 
 import datetime
-import ipaddress
 import ssl
 from functools import cached_property
 
 import trustme
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from .faults import FaultKind
 
@@ -25,29 +20,10 @@ def server_context(leaf: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def self_signed() -> trustme.LeafCert:
-    """For the right host, but vouched for by nobody."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOSTS[0])])
-    now = datetime.datetime.now(datetime.UTC)
-    names = [x509.IPAddress(ipaddress.ip_address(HOSTS[0])), x509.DNSName(HOSTS[1])]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    key_pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return trustme.LeafCert(key_pem, certificate.public_bytes(serialization.Encoding.PEM), [])
+def self_signed(name: str = "SOAR emulator") -> trustme.LeafCert:
+    """An authority's own certificate, which nobody vouches for."""
+    authority = trustme.CA(organization_name=name)
+    return trustme.LeafCert(authority.private_key_pem.bytes(), authority.cert_pem.bytes(), [])
 
 
 class Certificates:

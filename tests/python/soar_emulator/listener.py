@@ -1,10 +1,11 @@
-"""HTTPS on a port of this machine: one thread for each connection, h11 to read requests.
+"""HTTPS, or plain HTTP, on a port of this machine: one thread for each connection, h11 to read requests.
 
 Blocking sockets and one writer per connection, so that a fault can put any bytes on the wire,
 wait, or break the connection off in the middle.
 """
 
 import contextlib
+import email.utils
 import gzip
 import socket
 import ssl
@@ -25,13 +26,16 @@ Respond = Callable[[Request], tuple[Answer, Fault | None]]
 
 
 class Listener:
-    """`context` is asked for each new connection, `respond` for each request."""
+    """`context` is asked for each new connection, None is one without TLS; `respond` for each
+    request."""
 
-    def __init__(self, port: int, context: Callable[[], ssl.SSLContext], respond: Respond) -> None:
+    def __init__(
+        self, port: int, context: Callable[[], ssl.SSLContext | None], respond: Respond
+    ) -> None:
         self._context = context
         self._respond = respond
         self._lock = threading.Lock()
-        self._open: dict[int, tuple[ssl.SSLSocket, threading.Thread]] = {}
+        self._open: dict[int, tuple[socket.socket, threading.Thread]] = {}
         self._closing = False
         self.n_connections = 0
         self.n_failed_handshakes = 0
@@ -66,16 +70,17 @@ class Listener:
             except OSError:
                 return
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            context = self._context()
             try:
-                tls = self._context().wrap_socket(
-                    raw, server_side=True, do_handshake_on_connect=False
+                self._start(
+                    raw
+                    if context is None
+                    else context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
                 )
             except OSError:  # already gone
                 raw.close()
-                continue
-            self._start(tls)
 
-    def _start(self, tls: ssl.SSLSocket) -> None:
+    def _start(self, tls: socket.socket) -> None:
         with self._lock:
             if self._closing:
                 tls.close()
@@ -88,7 +93,7 @@ class Listener:
             self._open[number] = (tls, thread)
             thread.start()
 
-    def _serve(self, tls: ssl.SSLSocket, number: int) -> None:
+    def _serve(self, tls: socket.socket, number: int) -> None:
         try:
             if self._handshake(tls):
                 Connection(tls, number, self._respond).run()
@@ -99,9 +104,10 @@ class Listener:
                 del self._open[number]
             tls.close()
 
-    def _handshake(self, tls: ssl.SSLSocket) -> bool:
+    def _handshake(self, tls: socket.socket) -> bool:
         try:
-            tls.do_handshake()
+            if isinstance(tls, ssl.SSLSocket):
+                tls.do_handshake()
         except OSError:
             with self._lock:
                 self.n_failed_handshakes += 1
@@ -112,7 +118,7 @@ class Listener:
 class Connection:
     """Requests of one client, one after the other."""
 
-    def __init__(self, tls: ssl.SSLSocket, number: int, respond: Respond) -> None:
+    def __init__(self, tls: socket.socket, number: int, respond: Respond) -> None:
         self._tls = tls
         self._number = number
         self._respond = respond
@@ -181,7 +187,12 @@ class Connection:
 
 
 def head_fields(answer: Answer) -> list[tuple[str, str]]:
-    return [("Content-Type", answer.content_type), ("Cache-Control", "no-store"), *answer.headers]
+    return [
+        ("Date", email.utils.formatdate(usegmt=True)),
+        ("Content-Type", answer.content_type),
+        ("Cache-Control", "no-store"),
+        *answer.headers,
+    ]
 
 
 def compressed(request: Request, answer: Answer) -> Answer:

@@ -22,7 +22,7 @@ Spoiler = Callable[["Wire", Answer, Fault], bool]
 class Wire:
     """The server's end of one connection."""
 
-    def __init__(self, tls: ssl.SSLSocket) -> None:
+    def __init__(self, tls: socket.socket) -> None:
         self._tls = tls
 
     def send(self, data: bytes) -> None:
@@ -48,7 +48,8 @@ class Wire:
         """The orderly end of TLS, without waiting for the client's."""
         self._tls.settimeout(0)
         with contextlib.suppress(OSError):
-            self._tls.unwrap()
+            if isinstance(self._tls, ssl.SSLSocket):
+                self._tls.unwrap()
 
 
 def head(answer: Answer, *fields: tuple[str, str]) -> bytes:

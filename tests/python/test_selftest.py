@@ -1,0 +1,84 @@
+"""The component's selftest asks res-ml doctor about the framework's own configuration."""
+
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fn_machine_learning.util.selftest import selftest_function
+from resilient_circuits import rest_helper
+
+from .soar_emulator import EVERY_TIME, Fault, FaultKind, SoarEmulator
+from .soar_folder import Folder
+
+MODELS = "[machine_learning_predict]\nmodel_dir = models\n\n"
+
+
+@pytest.fixture
+def opts(
+    tmp_path: Path, soar: SoarEmulator, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, Any]]:
+    folder = Folder(tmp_path, soar)
+    (tmp_path / "models").mkdir()
+    for name in ("a.ml", "b.ml"):
+        assert folder.res_ml("build", "-o", f"models/{name}").returncode == 0
+    config = soar.app_config(tmp_path / "app.config", before=MODELS)
+    monkeypatch.setenv("APP_CONFIG_FILE", str(config))
+    monkeypatch.chdir(tmp_path)
+    account = soar.settings.account
+    yield {
+        "host": "127.0.0.1", "port": soar.port, "org": soar.settings.org.name,
+        "api_key_id": account.api_key_id, "api_key_secret": account.api_key_secret,
+        "cafile": str(soar.ca_file), "request_max_retries": 1, "max_connection_retries": 1,
+        "machine_learning_predict": {"model_dir": str(tmp_path / "models")},
+    }  # fmt: skip
+    rest_helper.reset_resilient_client()
+
+
+def test_all_is_well(opts: dict[str, Any], soar: SoarEmulator) -> None:
+    before = len(soar.requests)
+    assert selftest_function(opts) == {
+        "state": "success", "reason": "2 model(s) can be used: a.ml, b.ml",
+    }  # fmt: skip
+    asked = [one.request for one in soar.requests[before:]]
+    agents = [one.header("user-agent") or "" for one in asked if one.path == "/rest/session"]
+    # The command, once for each model beside the framework's own client.
+    assert sum(agent.startswith("fn-machine-learning/") for agent in agents) == 4
+
+
+def test_what_failed_is_the_reason(opts: dict[str, Any], soar: SoarEmulator) -> None:
+    soar.faults.add(Fault(FaultKind.FORBIDDEN, path="*/query_paged", times=EVERY_TIME))
+    said = selftest_function(opts)
+    assert said["state"] == "failure"
+    assert said["reason"].startswith("FAILED  incidents: 127.0.0.1: POST /rest/orgs/201/incidents/")
+    assert said["reason"].endswith("; give the API key the permission to read incidents and fields")
+
+
+def test_a_certificate_that_is_not_trusted(opts: dict[str, Any], soar: SoarEmulator) -> None:
+    soar.faults.add(Fault(FaultKind.EXPIRED_CERTIFICATE, times=EVERY_TIME))
+    said = selftest_function(opts)
+    assert said["state"] == "failure"
+    assert said["reason"].startswith("FAILED  TLS: certificate ")
+    assert " expired on " in said["reason"]
+
+
+def test_without_the_command_it_says_so(
+    opts: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / name))
+    program = tmp_path / "scripts" / "res-ml"
+    assert selftest_function(opts) == {
+        "state": "failure",
+        "reason": f"{program}: No such file or directory; reinstall fn_machine_learning",
+    }
+
+
+def test_in_the_container_the_secrets_are_gone_by_then(
+    opts: dict[str, Any], soar: SoarEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APP_HOST_CONTAINER", "1")
+    before = len(soar.requests)
+    assert selftest_function(opts)["state"] == "success"
+    agents = [one.request.header("user-agent") or "" for one in soar.requests[before:]]
+    assert not any(agent.startswith("fn-machine-learning/") for agent in agents)
