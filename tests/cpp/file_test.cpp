@@ -43,6 +43,27 @@ TEST_F(FileTest, WritesAndReadsWithTheModeAsked) {
   EXPECT_EQ(info.st_mode & 0777, 0600U);
 }
 
+TEST_F(FileTest, APartialFileStaysAndIsContinuedByOneAtATime) {
+  const fs::path path = folder_ / "a.csv";
+  {
+    AtomicFile file(path, FileMode::Private, AtomicFile::Partial{});
+    file.append("one,two");
+    EXPECT_EQ(error_of<InputError>(
+                  [&] { const AtomicFile other(path, FileMode::Private, AtomicFile::Partial{}); }),
+              path.string() + ".partial: is being written by another process");
+  }
+  EXPECT_EQ(read_file(partial_file_of(path)), "one,two");
+  EXPECT_FALSE(fs::exists(path));
+  AtomicFile file(path, FileMode::Private, AtomicFile::Partial{});
+  file.continue_behind(4);
+  file.append("three");
+  file.commit();
+  EXPECT_EQ(read_file(path), "one,three");
+  EXPECT_EQ(n_entries(), 1);
+  { const AtomicFile empty(folder_ / "b.csv", FileMode::Private, AtomicFile::Partial{}); }
+  EXPECT_EQ(n_entries(), 1);
+}
+
 TEST_F(FileTest, AnEmptyFileIsRead) {
   write_file_atomically(folder_ / "empty", "", FileMode::Shared);
   EXPECT_EQ(read_file(folder_ / "empty"), "");

@@ -22,7 +22,7 @@ Read read_all(FakePlatform& platform, const DownloadSettings& settings = {},
     ids.push_back(incident.at("id").dump());
   };
   const IncidentsRead result =
-      read_incidents(platform, settings, {.on_incident = keep}, started_ms);
+      read_incidents(platform, settings, {.on_incident = keep}, {.started_ms = started_ms});
   return {join(ids, " "), result};
 }
 

@@ -55,7 +55,7 @@ TEST_F(IncidentUpdate, LeavesWhatANewDownloadWould) {
   EXPECT_EQ(updated.n_new, 2);
   EXPECT_EQ(updated.n_changed, 1);
   EXPECT_EQ(updated.n_deleted, 2);
-  EXPECT_EQ(read_state_beside(csv_)->deleted, (std::vector<std::int64_t>{10, 50}));
+  EXPECT_EQ(read_state(state_file_of(csv_))->deleted, (std::vector<std::int64_t>{10, 50}));
   const std::string left = read_file(csv_);
   EXPECT_EQ(left, download(fresh_));
 }
@@ -101,8 +101,10 @@ TEST_F(IncidentUpdate, NeedsTheFileAsItWas) {
   download(csv_);
   const std::string text = read_file(csv_);
   write_file_atomically(csv_, "x" + text.substr(1), FileMode::Private);
-  EXPECT_EQ(error_of<InputError>([&] { update(); }),
-            csv_ + ": was changed since it was downloaded; download without --since-last");
+  EXPECT_EQ(
+      error_of<InputError>([&] { update(); }),
+      csv_ +
+          ": was changed since it was downloaded; download anew, without --since-last or --resume");
   write_file_atomically(csv_, text + "1,2\r\n", FileMode::Private);
   EXPECT_EQ(error_of<InputError>([&] { update(); }),
             csv_ + ": row 10 is not one of a download; download it anew");
@@ -122,6 +124,33 @@ TEST_F(IncidentUpdate, SaysWhatStandsInTheWay) {
   EXPECT_EQ(obstacle(), "there is no " + csv_ + ".state.json");
 }
 
+TEST_F(IncidentUpdate, AnInterruptedDownloadGoesOnBehindItsLastRow) {
+  DownloadPlan broken = plan(csv_);
+  broken.partial = PartialRows::Kept;
+  platform_.before_page = [](std::size_t n_asked) {
+    if (n_asked == 3) throw RemoteError("gone");
+  };
+  EXPECT_THROW(download_incidents(platform_, fields(), broken, {}), RemoteError);
+  EXPECT_FALSE(std::filesystem::exists(csv_));
+  platform_.before_page = {};
+  DownloadPlan again = plan(csv_);
+  again.partial = PartialRows::Continued;
+  again.settings.max_count = 8;
+  EXPECT_EQ(error_of<InputError>([&] { download_incidents(platform_, fields(), again, {}); }),
+            csv_ + ".partial: max_count is another one; download anew, without --resume");
+  again.settings = {};
+  platform_.questions.clear();
+  const IncidentsRead read = download_incidents(platform_, fields(), again, {});
+  EXPECT_EQ(read.count, 9);
+  EXPECT_EQ(read.n_continued, 6);
+  EXPECT_EQ(platform_.questions[0]["filters"][0]["conditions"][0]["value"], 60);
+  // What changed from the first start on is to be looked at the next time.
+  EXPECT_EQ(read_state(state_file_of(csv_))->started_ms, *broken.started_ms);
+  const std::string left = read_file(csv_);
+  EXPECT_EQ(left, download(fresh_));
+  EXPECT_FALSE(std::filesystem::exists(partial_state_of(csv_)));
+}
+
 TEST(DownloadState, ComesBackAsItWas) {
   DownloadState state{.platform = "a", .columns = {"id", "x"}, .started_ms = 7, .csv_sha256 = "f"};
   state.settings.from_ms = -3;
@@ -136,11 +165,13 @@ TEST(DownloadState, RefusesWhatIsNone) {
   const auto refusal = [](const std::string& text) {
     return error_of<InputError>([&] { decode_state(text, "s"); });
   };
-  EXPECT_EQ(refusal("{"), "s: is no JSON from byte 2 on; download without --since-last");
+  EXPECT_EQ(refusal("{"),
+            "s: is no JSON from byte 2 on; download anew, without --since-last or --resume");
   EXPECT_EQ(refusal("[1]"),
-            "s: expected the state of a download, format 1; download without --since-last");
+            "s: expected the state of a download, format 1; download anew, without --since-last or "
+            "--resume");
   EXPECT_EQ(refusal(R"({"format": 1, "platform": 7})"),
-            "s: not as a download wrote it; download without --since-last");
+            "s: not as a download wrote it; download anew, without --since-last or --resume");
 }
 
 TEST(DownloadState, NamesWhatDiffers) {

@@ -124,7 +124,7 @@ def test_what_cannot_be_brought_up_to_date_is_downloaded_anew_and_said(folder: F
 
 
 def test_a_state_that_does_not_fit_is_refused(folder: Folder) -> None:
-    remedy = "; download without --since-last\n"
+    remedy = "; download anew, without --since-last or --resume\n"
     with (folder.path / "a.csv").open("a") as file:
         file.write("\r\n")
     done = folder.res_ml(*AGAIN)

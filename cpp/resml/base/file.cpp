@@ -1,6 +1,7 @@
 #include "resml/base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,19 +92,53 @@ std::string read_file(const std::filesystem::path& path) {
 
 AtomicFile::AtomicFile(std::filesystem::path path, FileMode mode)
     : path_(std::move(path)), target_(resolved(path_)), temporary_(target_.string() + ".XXXXXX") {
-  if (std::filesystem::is_directory(target_)) throw_cannot_write(path_, EISDIR);
-  // Renamed over, a device such as /dev/null would be gone for everyone.
-  if (std::filesystem::exists(target_) && !std::filesystem::is_regular_file(target_)) {
-    throw InputError(path_.string(), ": cannot be written: it is no regular file");
-  }
+  throw_unless_replaceable();
   fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd_ < 0) throw_cannot_write(path_, errno);
   ::fchmod(fd_, static_cast<mode_t>(mode));
 }
 
+AtomicFile::AtomicFile(std::filesystem::path path, FileMode mode, Partial /*tag*/)
+    : path_(std::move(path)),
+      target_(resolved(path_)),
+      temporary_(partial_file_of(path_).string()),
+      is_partial_(true) {
+  throw_unless_replaceable();
+  // O_NOFOLLOW: a link in its place would lead elsewhere.
+  fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+               static_cast<mode_t>(mode));
+  if (fd_ < 0) throw_cannot_write(temporary_, errno);
+  struct stat opened {};
+  struct stat named {};
+  // Another process may have renamed it since it was opened here.
+  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 || ::fstat(fd_, &opened) != 0 ||
+      ::stat(temporary_.c_str(), &named) != 0 || opened.st_ino != named.st_ino) {
+    ::close(std::exchange(fd_, -1));
+    throw InputError(temporary_, ": is being written by another process");
+  }
+  ::fchmod(fd_, static_cast<mode_t>(mode));
+}
+
+void AtomicFile::throw_unless_replaceable() const {
+  if (std::filesystem::is_directory(target_)) throw_cannot_write(path_, EISDIR);
+  // Renamed over, a device such as /dev/null would be gone for everyone.
+  if (std::filesystem::exists(target_) && !std::filesystem::is_regular_file(target_)) {
+    throw InputError(path_.string(), ": cannot be written: it is no regular file");
+  }
+}
+
+void AtomicFile::continue_behind(std::uint64_t n_bytes) {
+  const auto size = static_cast<off_t>(n_bytes);
+  if (::ftruncate(fd_, size) != 0 || ::lseek(fd_, size, SEEK_SET) != size)
+    throw_cannot_write(path_, errno);
+}
+
 AtomicFile::~AtomicFile() {
+  struct stat info {};
+  const bool is_empty = fd_ >= 0 && ::fstat(fd_, &info) == 0 && info.st_size == 0;
+  const bool is_kept = is_partial_ && !is_empty && fd_ >= 0;
   if (fd_ >= 0) ::close(fd_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty() && !is_kept) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::append(std::string_view content) {
@@ -118,6 +153,10 @@ void AtomicFile::commit() {
   }
   temporary_.clear();
   sync_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+}
+
+std::filesystem::path partial_file_of(const std::filesystem::path& path) {
+  return resolved(path).string() + ".partial";
 }
 
 void check_writable(const std::filesystem::path& path) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -18,19 +19,30 @@ std::string read_file(const std::filesystem::path& path);
 class AtomicFile {
  public:
   AtomicFile(std::filesystem::path path, FileMode mode);
+  // The temporary file is partial_file_of(path) and stays, unless empty, where commit() is not
+  // reached, so that another run can continue it. One process at a time: InputError in the others.
+  struct Partial {};
+  AtomicFile(std::filesystem::path path, FileMode mode, Partial);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   ~AtomicFile();
 
+  // Only of a partial file: what is appended comes behind its first n bytes, the rest is dropped.
+  void continue_behind(std::uint64_t n_bytes);
   void append(std::string_view content);
   void commit();
 
  private:
+  void throw_unless_replaceable() const;
+
   std::filesystem::path path_;
   std::filesystem::path target_;  // what `path` leads to
   std::string temporary_;         // empty once there is no such file
   int fd_ = -1;
+  bool is_partial_ = false;
 };
+
+std::filesystem::path partial_file_of(const std::filesystem::path& path);
 
 // InputError as AtomicFile would throw: asked before long work whose result goes there.
 void check_writable(const std::filesystem::path& path);

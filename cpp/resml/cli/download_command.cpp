@@ -18,6 +18,7 @@ struct DownloadArguments {
   SettingsArguments settings;
   bool dry_run = false;
   bool since_last = false;
+  bool resume = false;
 };
 
 std::string filter_text(const DownloadSettings& wanted) {
@@ -52,7 +53,9 @@ void download(const DownloadArguments& args, const GlobalArguments& global) {
   if (args.dry_run) {
     show_plan(args, global, context, console);
   } else {
-    download_to(args.output, args.settings, global, context, console, args.since_last);
+    download_to(args.output, args.settings, global, context, console,
+                {.since_last = args.since_last,
+                 .partial = args.resume ? PartialRows::Continued : PartialRows::Kept});
   }
 }
 
@@ -65,7 +68,8 @@ void add_download_command(CLI::App& app, const GlobalArguments& global) {
       "Save the platform's incidents as a CSV file, one column for each field, and what the\n"
       "platform says about the fields as NAME.csv.fields.json beside it.\n"
       "Example: res-ml download -o incidents.csv --set time_start=2024-01-01\n"
-      "Example: res-ml download -o incidents.csv --since-last");
+      "Example: res-ml download -o incidents.csv --since-last\n"
+      "Example: res-ml download -o incidents.csv --resume");
   command->add_option("-o,--output", args->output, "CSV file to write")->required();
   add_settings_options(*command, args->settings);
   CLI::Option* dry_run =
@@ -74,6 +78,11 @@ void add_download_command(CLI::App& app, const GlobalArguments& global) {
       ->add_flag("--since-last", args->since_last,
                  "read only what changed since the last download into that file")
       ->excludes(dry_run);
+  command
+      ->add_flag("--resume", args->resume,
+                 "continue a download into that file that was interrupted, if there is one")
+      ->excludes(dry_run)
+      ->excludes("--since-last");
   command->callback([args, &global] { download(*args, global); });
 }
 

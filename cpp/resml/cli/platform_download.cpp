@@ -54,7 +54,7 @@ FieldDefinitions fetch_fields(Session& session, Console& console) {
 
 void download_to(const std::string& path, const SettingsArguments& args,
                  const GlobalArguments& global, const FitContext& context, Console& console,
-                 bool since_last) {
+                 const DownloadMode& mode) {
   const DownloadSettings wanted = wanted_incidents(args);
   for (const std::string& target : {path, field_file_of(path), state_file_of(path)})
     check_writable(target);
@@ -64,19 +64,25 @@ void download_to(const std::string& path, const SettingsArguments& args,
   FitContext telling = context;
   telling.on_detail = [&](const std::string& detail) { console.detail(detail); };
   telling.on_warning = [&](const std::string& warning) { console.message(warning); };
-  const DownloadPlan plan =
-      plan_download(path, resolve_time_field(wanted, definitions), connection);
-  const std::string obstacle = since_last ? update_obstacle(definitions, plan) : "";
+  DownloadPlan plan = plan_download(path, resolve_time_field(wanted, definitions), connection);
+  plan.partial = mode.partial;
+  const std::string obstacle = mode.since_last ? update_obstacle(definitions, plan) : "";
   if (!obstacle.empty()) console.message(concat(path, ": ", obstacle, "; downloading everything"));
   IncidentsRead read;
-  if (since_last && obstacle.empty()) {
+  bool is_old = mode.since_last && obstacle.empty();
+  if (!is_old) {
+    read = download_incidents(connection.session(), definitions, plan, telling);
+    // What was read before the interruption may have changed since.
+    is_old = read.n_continued > 0 && update_obstacle(definitions, plan).empty();
+  }
+  if (is_old) {
     const IncidentsUpdated updated =
         update_incidents(connection.session(), definitions, plan, telling);
-    console.result(concat(updated.n_new, " new, ", updated.n_changed, " changed, ",
-                          updated.n_deleted, " deleted since the last download"));
+    if (mode.since_last) {
+      console.result(concat(updated.n_new, " new, ", updated.n_changed, " changed, ",
+                            updated.n_deleted, " deleted since the last download"));
+    }
     read = {.count = updated.count, .is_truncated = updated.is_truncated};
-  } else {
-    read = download_incidents(connection.session(), definitions, plan, telling);
   }
   if (read.is_truncated) console.result(concat("Truncated samples at ", read.count));
   console.result(concat("Saved ", read.count, " samples into ", path));
@@ -89,7 +95,7 @@ std::string download_samples(const SettingsArguments& args, const GlobalArgument
         "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
         "res-ml config writes a sample");
   }
-  download_to(kSamples, args, global, context, console, /*since_last=*/false);
+  download_to(kSamples, args, global, context, console, {});
   console.result(concat("Download and save samples to ", kSamples));
   return kSamples;
 }

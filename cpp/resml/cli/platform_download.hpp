@@ -7,6 +7,7 @@
 #include "resml/cli/console.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/platform/field_definitions.hpp"
+#include "resml/platform/incident_csv.hpp"
 #include "resml/platform/session.hpp"
 #include "resml/settings/download_settings.hpp"
 
@@ -20,11 +21,16 @@ DownloadSettings wanted_incidents(const SettingsArguments& args);
 // Fields that are left out are warned of.
 FieldDefinitions fetch_fields(Session& session, Console& console);
 
-// Downloads into `path` and says so (OB-MSG-01, OB-MSG-03); with `since_last` only what changed,
-// where that can be known, and otherwise everything, with the reason.
+struct DownloadMode {
+  bool since_last = false;  // read only what changed, where that can be known
+  PartialRows partial = PartialRows::Dropped;
+};
+
+// Downloads into `path` and says so (OB-MSG-01, OB-MSG-03); everything, with the reason, where only
+// what changed was asked for and cannot be known.
 void download_to(const std::string& path, const SettingsArguments& args,
                  const GlobalArguments& global, const FitContext& context, Console& console,
-                 bool since_last);
+                 const DownloadMode& mode);
 
 // For a build without a file: into resilient_incidents.csv here (OB-MSG-02). Returns that name.
 std::string download_samples(const SettingsArguments& args, const GlobalArguments& global,

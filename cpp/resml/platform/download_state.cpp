@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
 constexpr std::uintmax_t kMaxBytes = std::uintmax_t{64} << 20;
-constexpr const char* kRemedy = "; download without --since-last";
+constexpr const char* kRemedy = "; download anew, without --since-last or --resume";
 
 template <class Number>
 Json or_null(const std::optional<Number>& value) {
@@ -86,8 +86,7 @@ DownloadState decode_state(const std::string& text, const std::string& place) {
   }
 }
 
-std::optional<DownloadState> read_state_beside(const std::string& csv) {
-  const std::string path = state_file_of(csv);
+std::optional<DownloadState> read_state(const std::string& path) {
   std::error_code missing;
   const std::uintmax_t size = std::filesystem::file_size(path, missing);
   if (missing) return std::nullopt;

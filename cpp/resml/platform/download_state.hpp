@@ -27,8 +27,8 @@ std::string encode_state(const DownloadState& state);
 // InputError with `place` and the remedy for a text that is something else.
 DownloadState decode_state(const std::string& text, const std::string& place);
 
-// Of the file beside `csv`; nothing where there is none.
-std::optional<DownloadState> read_state_beside(const std::string& csv);
+// Of that file; nothing where there is none.
+std::optional<DownloadState> read_state(const std::string& path);
 
 // Why a file of `before` cannot be brought up to `now`: what differs, by name; empty if nothing.
 std::string state_difference(const DownloadState& before, const DownloadState& now);

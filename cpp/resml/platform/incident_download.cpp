@@ -26,16 +26,28 @@ IncidentEvents telling(const FitContext& context,
       .on_detail = context.on_detail};
 }
 
-// What can be kept beside the file; nothing where the platform does not say what time it is.
-std::optional<DownloadState> state_of(const DownloadPlan& plan,
-                                      const FieldDefinitions& definitions) {
-  if (!plan.started_ms) return std::nullopt;
-  return DownloadState{.platform = plan.platform,
-                       .settings = plan.settings,
-                       .columns = field_names(definitions),
-                       .started_ms = *plan.started_ms,
-                       .csv_sha256 = {},
-                       .deleted = {}};
+// What is kept beside the file; without a start it serves only a download that is continued.
+DownloadState state_of(const DownloadPlan& plan, const FieldDefinitions& definitions) {
+  return {.platform = plan.platform,
+          .settings = plan.settings,
+          .columns = field_names(definitions),
+          .started_ms = plan.started_ms.value_or(0)};
+}
+
+// When the interrupted download began, whose rows are to be continued. InputError if they are of
+// other settings.
+std::optional<std::int64_t> start_of_partial(const DownloadPlan& plan,
+                                             const FieldDefinitions& definitions) {
+  const std::string file = partial_file_of(plan.path).string();
+  const auto before = read_state(partial_state_of(plan.path));
+  if (!before || !std::filesystem::exists(file) ||
+      SavedRows(file, before->columns, SavedRows::Cut{}).rows().empty()) {
+    return plan.started_ms;
+  }
+  const std::string difference = state_difference(*before, state_of(plan, definitions));
+  if (!difference.empty())
+    throw InputError(file, ": ", difference, "; download anew, without --resume");
+  return before->started_ms == 0 ? std::nullopt : std::optional(before->started_ms);
 }
 
 // The rows of the incidents that changed since the state, or are there and not in `saved`.
@@ -51,7 +63,7 @@ std::map<std::int64_t, std::string> read_newer(PlatformApi& api, const DownloadP
   DownloadSettings changed = plan.settings;
   changed.max_count.reset();
   changed.changed_from_ms = before.started_ms;
-  read_incidents(api, changed, telling(context, keep), plan.started_ms);
+  read_incidents(api, changed, telling(context, keep), {.started_ms = plan.started_ms});
   for (const std::int64_t id : there) {
     throw_if_stopped(context);
     const bool is_saved =
@@ -116,50 +128,60 @@ DownloadSettings resolve_time_field(DownloadSettings settings,
 }
 
 IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& definitions,
-                                 const DownloadPlan& plan, const FitContext& context) {
-  IncidentCsv csv(plan.path, definitions);
-  const std::vector<std::string> names = field_names(definitions);
-  const auto write = [&](const nlohmann::json& incident) {
-    csv.append(incident_row(incident, names, context));
-  };
-  const IncidentsRead read =
-      read_incidents(api, plan.settings, telling(context, write), plan.started_ms);
+                                 const DownloadPlan& given, const FitContext& context) {
+  DownloadPlan plan = given;
+  if (plan.partial == PartialRows::Continued) plan.started_ms = start_of_partial(plan, definitions);
   auto state = state_of(plan, definitions);
-  csv.commit(state ? &*state : nullptr);
+  IncidentCsv csv(plan.path, definitions, plan.partial, state);
+  const std::vector<std::string> names = field_names(definitions);
+  IncidentEvents events = telling(context, [&](const nlohmann::json& incident) {
+    csv.append(incident_row(incident, names, context));
+  });
+  events.on_page = [&, on_page = events.on_page](std::uint64_t done, std::uint64_t total) {
+    if (plan.partial != PartialRows::Dropped) csv.flush();
+    on_page(done, total);
+  };
+  if (!csv.ids().empty())
+    context.warn(concat("continuing behind ", csv.ids().size(), " incidents"));
+  IncidentsRead read =
+      read_incidents(api, plan.settings, events, {.started_ms = plan.started_ms, .ids = csv.ids()});
+  read.n_continued = csv.ids().size();
+  csv.commit(plan.started_ms ? &state : nullptr);
   return read;
 }
 
 std::string update_obstacle(const FieldDefinitions& definitions, const DownloadPlan& plan) {
   if (!std::filesystem::exists(plan.path)) return "there is no such file yet";
-  const auto before = read_state_beside(plan.path);
+  const auto before = read_state(state_file_of(plan.path));
   if (!before) return concat("there is no ", state_file_of(plan.path));
-  const auto now = state_of(plan, definitions);
-  if (!now) return "the platform does not say what time it is";
+  if (!plan.started_ms) return "the platform does not say what time it is";
   if (find_field(definitions.fields, "id") == nullptr ||
       find_field(definitions.fields, kChangedField) == nullptr) {
     return concat("the platform has no fields id and ", kChangedField);
   }
-  return state_difference(*before, *now);
+  return state_difference(*before, state_of(plan, definitions));
 }
 
 IncidentsUpdated update_incidents(PlatformApi& api, const FieldDefinitions& definitions,
                                   const DownloadPlan& plan, const FitContext& context) {
-  const auto before = read_state_beside(plan.path);
-  auto state = state_of(plan, definitions);
-  if (!before || !state) throw InputError(plan.path, ": has no state that fits");
-  state->deleted = before->deleted;
+  const auto before = read_state(state_file_of(plan.path));
+  if (!before) throw InputError(plan.path, ": has no state");
+  DownloadState state = state_of(plan, definitions);
+  state.deleted = before->deleted;
   SavedRows saved(plan.path, before->columns);
   if (saved.sha256() != before->csv_sha256) {
-    throw InputError(plan.path,
-                     ": was changed since it was downloaded; download without --since-last");
+    throw InputError(
+        plan.path,
+        ": was changed since it was downloaded; download anew, without --since-last or "
+        "--resume");
   }
   const IdsRead there = scan_ids(api, plan.settings);
   const auto newer = read_newer(api, plan, *before, saved.rows(), there.ids, context);
-  IncidentCsv csv(plan.path, definitions);
+  IncidentCsv csv(plan.path, definitions, PartialRows::Dropped, state);
   // What was created behind the list of ids belongs to it, unless the list was cut short.
   const bool takes_unlisted = !plan.settings.max_count;
-  const IncidentsUpdated updated = merge(saved, newer, there, takes_unlisted, csv, *state);
-  csv.commit(&*state);
+  const IncidentsUpdated updated = merge(saved, newer, there, takes_unlisted, csv, state);
+  csv.commit(&state);
   return updated;
 }
 

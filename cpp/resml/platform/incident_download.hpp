@@ -6,6 +6,7 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/platform/field_definitions.hpp"
+#include "resml/platform/incident_csv.hpp"
 #include "resml/platform/incident_pages.hpp"
 #include "resml/platform/platform_api.hpp"
 
@@ -21,11 +22,13 @@ struct DownloadPlan {
   std::string platform = {};       // host and organization, to know it again
   // Before now by the platform's clock, with a safety overlap; nothing where it shows none.
   std::optional<std::int64_t> started_ms = {};
+  PartialRows partial = PartialRows::Dropped;
 };
 
 // Writes the incidents to the CSV file, one column per field (OB-CSV-01 to 07), and fields and
 // state beside it. All appear whole or stay as they were; nobody else may read them. Streams:
-// memory does not grow with the incidents but for their ids.
+// memory does not grow with the incidents but for their ids. InputError
+// if rows are to be continued that were read with other settings, another platform or other fields.
 IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& definitions,
                                  const DownloadPlan& plan, const FitContext& context);
 

@@ -127,6 +127,13 @@ class IncidentWalk {
   IncidentWalk(PlatformApi& api, const DownloadSettings& settings, std::string_view target)
       : api_(api), settings_(settings), target_(target) {}
 
+  // With ids that were walked over before.
+  void begin_behind(const std::vector<std::int64_t>& ids) {
+    if (ids.empty()) return;
+    last_ = ids.back();
+    n_used_ = ids.size();
+  }
+
   // The next page, `length` rows at most; nothing behind the last one.
   std::optional<Page> next(std::uint64_t length, const UseRow& use) {
     if (!by_offset_) {
@@ -202,22 +209,31 @@ class IncidentWalk {
 
 class IncidentReader {
  public:
-  IncidentReader(PlatformApi& api, const DownloadSettings& settings, const IncidentEvents& events)
-      : api_(api), settings_(settings), events_(events) {}
+  IncidentReader(PlatformApi& api, const DownloadSettings& settings, const IncidentEvents& events,
+                 const ReadSoFar& so_far)
+      : api_(api),
+        settings_(settings),
+        events_(events),
+        started_ms_(so_far.started_ms),
+        ids_(so_far.ids) {
+    read_.count = ids_.size();
+  }
 
-  IncidentsRead read(const std::optional<std::int64_t>& started_ms) {
+  IncidentsRead read() {
     IncidentWalk walk(api_, settings_, kTarget);
+    walk.begin_behind(ids_);
     const UseRow use_it = [this](std::int64_t id, const json& row) { use(id, row); };
+    const std::uint64_t ids_before = ids_.size();
     std::optional<std::uint64_t> total;
     while (!read_.is_truncated) {
       const auto page = walk.next(page_length(), use_it);
       if (!page) break;
-      if (!total) total = page->total.value_or(0);
+      if (!total) total = page->total ? *page->total + ids_before : 0;
       if (events_.on_page) {
         events_.on_page(read_.count, *total == 0 ? 0 : std::max(most(*total), read_.count));
       }
     }
-    if (!read_.is_truncated) add_missed(started_ms);
+    if (!read_.is_truncated) add_missed();
     return read_;
   }
 
@@ -245,13 +261,13 @@ class IncidentReader {
 
   // Ids are given out before incidents are there: a low one may have come in after its page. If as
   // many went, the count does not show it, but each that came was changed since the start.
-  void add_missed(const std::optional<std::int64_t>& started_ms) {
+  void add_missed() {
     DownloadSettings all = settings_;
     all.max_count.reset();
     const auto now = count_incidents(api_, all);
     if (now == read_.count) {
-      if (!started_ms) return;
-      all.changed_from_ms = std::max(*started_ms, all.changed_from_ms.value_or(*started_ms));
+      if (!started_ms_) return;
+      all.changed_from_ms = std::max(*started_ms_, all.changed_from_ms.value_or(*started_ms_));
     } else if (events_.on_detail) {
       events_.on_detail(concat(read_.count, " incidents read, the platform has ",
                                now ? concat(*now) : "an unknown number of them",
@@ -269,6 +285,7 @@ class IncidentReader {
   PlatformApi& api_;
   const DownloadSettings& settings_;
   const IncidentEvents& events_;
+  std::optional<std::int64_t> started_ms_;
   IncidentsRead read_;
   std::vector<std::int64_t> ids_;
 };
@@ -276,9 +293,8 @@ class IncidentReader {
 }  // namespace
 
 IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
-                             const IncidentEvents& events,
-                             const std::optional<std::int64_t>& started_ms) {
-  return IncidentReader(api, settings, events).read(started_ms);
+                             const IncidentEvents& events, const ReadSoFar& so_far) {
+  return IncidentReader(api, settings, events, so_far).read();
 }
 
 IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings) {

@@ -22,22 +22,28 @@ struct IncidentEvents {
 
 struct IncidentsRead {
   std::uint64_t count = 0;
-  bool is_truncated = false;  // there are more than max_count
+  bool is_truncated = false;      // there are more than max_count
+  std::uint64_t n_continued = 0;  // of an earlier run
 };
 
 // When an incident was changed last, by the platform's clock; also set when it is created.
 inline constexpr std::string_view kChangedField = "inc_last_modified_date";
 
+struct ReadSoFar {
+  // A time before the first page on the platform's clock, for the closing check.
+  std::optional<std::int64_t> started_ms = {};
+  std::vector<std::int64_t> ids = {};  // ascending; they count, but are not read again
+};
+
 // Every incident that the settings let through, once each, in the order of the ids, however many
 // are moved, created or deleted meanwhile: a page begins behind the id at which the last one ended,
 // or with its last row where the platform refuses a condition on ids. Those that came in behind our
 // back are looked for and come last: by their ids where a closing count differs, else among those
-// changed since `started_ms`, a time before the first page on the platform's clock. Memory holds
+// changed since the start. Memory holds
 // one page's text, one incident and the ids. RemoteError, with the incident, if the platform
 // answers something else than it was asked for.
 IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
-                             const IncidentEvents& events,
-                             const std::optional<std::int64_t>& started_ms = {});
+                             const IncidentEvents& events, const ReadSoFar& so_far = {});
 
 struct IdsRead {
   std::vector<std::int64_t> ids;  // ascending

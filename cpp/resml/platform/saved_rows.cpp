@@ -5,7 +5,6 @@
 
 #include "resml/base/error.hpp"
 #include "resml/data/byte_source.hpp"
-#include "resml/data/csv_writer.hpp"
 #include "resml/data/sha256.hpp"
 
 namespace resml {
@@ -16,50 +15,52 @@ constexpr std::size_t kBytesAtOnce = std::size_t{1} << 18;
 // Finds the ends of rows and the numbers in one column.
 class RowScanner {
  public:
-  RowScanner(const std::string& path, std::size_t n_columns, std::size_t id_column)
-      : path_(path), n_columns_(n_columns), id_column_(id_column) {}
+  RowScanner(const std::vector<std::string>& names, std::vector<SavedRow>& rows)
+      : n_columns_(names.size()),
+        id_column_(
+            static_cast<std::size_t>(std::find(names.begin(), names.end(), "id") - names.begin())),
+        rows_(rows) {}
 
-  void scan(std::string_view bytes, std::vector<SavedRow>& rows) {
+  // False from the first row on that is not one of a download.
+  bool scan(std::string_view bytes) {
     for (const char c : bytes) {
       ++offset_;
+      if (c == '\0') return false;
       if (c == '"') is_quoted_ = !is_quoted_;
       if (is_quoted_ || (c != ',' && c != '\n')) {
         if (column_ == id_column_ && c != '\r' && id_.size() < kMaxIdBytes) id_ += c;
       } else if (c == ',') {
         ++column_;
-      } else {
-        end_row(rows);
+      } else if (!end_row()) {
+        return false;
       }
     }
+    return true;
   }
 
-  void finish() const {
-    if (begin_ != offset_) fail();
-  }
+  std::uint64_t end() const { return begin_; }  // of the last whole row
 
  private:
   static constexpr std::size_t kMaxIdBytes = 32;
 
-  void end_row(std::vector<SavedRow>& rows) {
-    if (column_ + 1 != n_columns_) fail();
-    if (n_rows_++ > 0) {  // behind the header
+  bool end_row() {
+    if (column_ + 1 != n_columns_) return false;
+    if (n_rows_ > 0) {  // behind the header
       SavedRow row{.offset = begin_, .size = offset_ - begin_};
       const auto [end, code] = std::from_chars(id_.data(), id_.data() + id_.size(), row.id);
-      if (code != std::errc{} || end != id_.data() + id_.size()) fail();
-      rows.push_back(row);
+      if (code != std::errc{} || end != id_.data() + id_.size()) return false;
+      rows_.push_back(row);
     }
+    ++n_rows_;
     begin_ = offset_;
     column_ = 0;
     id_.clear();
+    return true;
   }
 
-  [[noreturn]] void fail() const {
-    throw InputError(path_, ": row ", n_rows_, " is not one of a download; download it anew");
-  }
-
-  const std::string& path_;
   std::size_t n_columns_;
   std::size_t id_column_;
+  std::vector<SavedRow>& rows_;
   std::uint64_t offset_ = 0;
   std::uint64_t begin_ = 0;  // of the row
   std::size_t column_ = 0;
@@ -70,22 +71,29 @@ class RowScanner {
 
 }  // namespace
 
-SavedRows::SavedRows(const std::string& path, const std::vector<std::string>& names)
+SavedRows::SavedRows(const std::string& path, const std::vector<std::string>& names, Cut /*tag*/)
     : path_(path), file_(path, std::ios::binary) {
-  const auto id_column =
-      static_cast<std::size_t>(std::find(names.begin(), names.end(), "id") - names.begin());
-  RowScanner scanner(path_, names.size(), id_column);
+  RowScanner scanner(names, rows_);
   Sha256 sha;
   const auto source = open_file(path);
   std::string buffer(kBytesAtOnce, '\0');
-  while (const std::size_t n = source->read(buffer.data(), buffer.size())) {
+  bool is_whole = true;
+  while (const std::size_t n = is_whole ? source->read(buffer.data(), buffer.size()) : 0) {
     sha.update({buffer.data(), n});
-    scanner.scan({buffer.data(), n}, rows_);
+    is_whole = scanner.scan({buffer.data(), n});
   }
-  scanner.finish();
+  end_ = scanner.end();
   sha256_ = sha.hex_digest();
   std::sort(rows_.begin(), rows_.end(),
             [](const SavedRow& a, const SavedRow& b) { return a.id < b.id; });
+}
+
+SavedRows::SavedRows(const std::string& path, const std::vector<std::string>& names)
+    : SavedRows(path, names, Cut{}) {
+  if (end_ != open_file(path)->total_bytes()) {
+    throw InputError(path_, ": row ", rows_.size() + 1,
+                     " is not one of a download; download it anew");
+  }
 }
 
 std::string SavedRows::read(const SavedRow& row) {

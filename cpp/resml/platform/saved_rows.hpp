@@ -21,8 +21,13 @@ class SavedRows {
   // row of another shape.
   SavedRows(const std::string& path, const std::vector<std::string>& names);
 
+  // Of a file that may end anywhere: the rows that are whole.
+  struct Cut {};
+  SavedRows(const std::string& path, const std::vector<std::string>& names, Cut);
+
   const std::vector<SavedRow>& rows() const { return rows_; }  // ascending by id
   const std::string& sha256() const { return sha256_; }        // of the whole file
+  std::uint64_t end() const { return end_; }                   // of the last whole row
   std::string read(const SavedRow& row);
 
  private:
@@ -30,6 +35,7 @@ class SavedRows {
   std::ifstream file_;
   std::vector<SavedRow> rows_;
   std::string sha256_;
+  std::uint64_t end_ = 0;
 };
 
 }  // namespace resml
