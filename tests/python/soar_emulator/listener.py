@@ -187,8 +187,9 @@ class Connection:
 
 
 def head_fields(answer: Answer) -> list[tuple[str, str]]:
+    has_date = any(name == "Date" for name, _ in answer.headers)
     return [
-        ("Date", email.utils.formatdate(usegmt=True)),
+        *([] if has_date else [("Date", email.utils.formatdate(usegmt=True))]),
         ("Content-Type", answer.content_type),
         ("Cache-Control", "no-store"),
         *answer.headers,
