@@ -1,7 +1,9 @@
 """Model files of one folder, each in memory once and read again when it changed."""
 
+import hashlib
 import re
 import threading
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +12,11 @@ import resml
 from fn_machine_learning.errors import PredictionError, quoted
 
 SHOWN_NAMES = 5
+# How long a file that is being replaced may be missing or half written before that is an error.
+REPLACEMENT_SECONDS = 5.0
+RETRY_SECONDS = 0.1
+# Two writes within one tick of the file system's clock leave the same time of change.
+CLOCK_TICK_NS = 50_000_000
 
 
 class _Identity(NamedTuple):
@@ -21,9 +28,77 @@ class _Identity(NamedTuple):
     modified_ns: int
 
 
-class _Loaded(NamedTuple):
-    identity: _Identity
+class StoredModel(NamedTuple):
+    """A model, what it says of itself, and the file that it was read from."""
+
+    file: str
+    sha256: str
     model: resml.Model
+    predicts: str
+    build_time: str
+    accuracy: float
+    majority_accuracy: float
+
+
+class _UnreadableError(PredictionError):
+    """What is in the file is no model, or no longer what was there a moment ago."""
+
+
+class _Slot:
+    """What is in memory of one path."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._identity: _Identity | None = None
+        self._stored: StoredModel | None = None
+
+    def read(self) -> StoredModel:
+        """One thread loads, the others wait: a large model is never in memory twice."""
+        with self._lock:
+            identity = self._current_identity()
+            if self._stored is None or self._identity != identity:
+                self._identity, self._stored = None, None
+                self._stored = self._load(identity)
+                settled = time.time_ns() - identity.modified_ns > CLOCK_TICK_NS
+                self._identity = identity if settled else None
+            return self._stored
+
+    def changed_lately(self) -> bool:
+        try:
+            age = time.time() - self._path.stat().st_mtime
+        except OSError:
+            return True  # gone since it was found
+        return age < REPLACEMENT_SECONDS
+
+    def _current_identity(self) -> _Identity:
+        try:
+            status = self._path.stat()
+        except OSError as error:
+            raise self._unreadable(f"cannot be read: {error.strerror}") from None
+        return _Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+    def _load(self, identity: _Identity) -> StoredModel:
+        try:
+            with self._path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            model = resml.load(self._path)
+        except (resml.InputError, resml.ModelFileError) as error:
+            raise _UnreadableError(str(error)) from None
+        except OSError as error:
+            raise self._unreadable(f"cannot be read: {error.strerror}") from None
+        # Otherwise the digest may be that of another content than the model's.
+        if self._current_identity() != identity:
+            raise self._unreadable("the file is being written")
+        scores = model.evaluation
+        return StoredModel(
+            self._path.name, digest, model, str(model.settings["prediction"]),
+            model.provenance["created"], scores["accuracy"]["value"],
+            scores["majority_accuracy"]["value"],
+        )  # fmt: skip
+
+    def _unreadable(self, what: str) -> _UnreadableError:
+        return _UnreadableError(f"{self._path}: {what}")
 
 
 class ModelStore:
@@ -32,20 +107,27 @@ class ModelStore:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._loaded: dict[Path, _Loaded] = {}
+        self._slots: dict[Path, _Slot] = {}
 
-    def model(self, requested: str | None) -> tuple[str, resml.Model]:
-        """The file name and the model that `requested` asks for.
+    def read(self, requested: str | None) -> StoredModel:
+        """What `requested` asks for.
 
-        Only the part after the last / or \\ counts. A file that was replaced is read again.
+        Only the part after the last / or \\ counts. A file that was replaced is read again; one
+        that is just being replaced is waited for.
         """
         name = re.split(r"[/\\]", requested or "")[-1].strip()
         if not name:
             raise PredictionError(f"No valid model file found in {self.folder}")
-        path = self._find(name)
-        # One thread loads, the others wait: a large model is never in memory twice.
-        with self._lock:
-            return name, self._load(path)
+        last_try = time.monotonic() + REPLACEMENT_SECONDS
+        while True:
+            path = self._find(name)
+            slot = self._slot(path)
+            try:
+                return slot.read()._replace(file=name)
+            except _UnreadableError:
+                if time.monotonic() > last_try or not slot.changed_lately():
+                    raise
+            time.sleep(RETRY_SECONDS)
 
     def names(self) -> list[str]:
         """The files of the folder that are called *.ml, sorted."""
@@ -53,6 +135,13 @@ class ModelStore:
         if not folder.is_dir():
             raise PredictionError(f"model_dir: there is no folder {quoted(self.folder)}")
         return sorted(entry.name for entry in folder.glob("*.ml") if entry.is_file())
+
+    def _slot(self, path: Path) -> _Slot:
+        with self._lock:
+            if path not in self._slots:
+                self._slots = {old: slot for old, slot in self._slots.items() if old.exists()}
+                self._slots[path] = _Slot(path)
+            return self._slots[path]
 
     def _find(self, name: str) -> Path:
         known = self.names()
@@ -75,18 +164,3 @@ class ModelStore:
         shown = ", ".join(quoted(other) for other in known[:SHOWN_NAMES]) or "no model"
         more = f" and {len(known) - SHOWN_NAMES} more" if len(known) > SHOWN_NAMES else ""
         return f"ml_model_file: there is no {quoted(name)} in {self.folder}; it has {shown}{more}"
-
-    def _load(self, path: Path) -> resml.Model:
-        # Taken before the file is read: if it changes meanwhile, the next call reads it again.
-        status = path.stat()
-        identity = _Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-        found = self._loaded.get(path)
-        if found is not None and found.identity == identity:
-            return found.model
-        self._loaded.pop(path, None)
-        try:
-            model = resml.load(path)
-        except (resml.InputError, resml.ModelFileError) as error:
-            raise PredictionError(str(error)) from None
-        self._loaded[path] = _Loaded(identity, model)
-        return model

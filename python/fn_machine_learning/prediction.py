@@ -27,15 +27,17 @@ def predict_incident(
 
     prediction    the label of the predicted value, or the value where the platform has no label
     value         the predicted value itself, as text
+    label         its label, None where the platform has none
     probability   that the prediction is right, 0 to 1
-    probabilities the same for every label
+    probabilities the same for every label, or value where there is none
     notes         what was missing or new in the incident, "" if nothing
-    model         name of the model file
+    model         the file that answered: its name, when it was built, its SHA-256, its accuracy
+    majority_baseline   the accuracy of always answering the commonest value
     """
     number = _checked_id(incident_id)
-    name, model = models.model(_checked_file(model_file))
-    answer = _answer(platform, model, number)
-    labels = _value_labels(platform, str(model.settings["prediction"]))
+    stored = models.read(_checked_file(model_file))
+    answer = _answer(platform, stored.model, number)
+    labels = _value_labels(platform, stored.predicts)
     probabilities: dict[str, float] = {}
     for value, probability in answer.probabilities.items():
         label = labels.get(value, value)
@@ -43,10 +45,17 @@ def predict_incident(
     return {
         "prediction": labels.get(answer.prediction, answer.prediction),
         "value": answer.prediction,
+        "label": labels.get(answer.prediction),
         "probability": answer.probability,
         "probabilities": probabilities,
         "notes": answer.notes,
-        "model": name,
+        "model": {
+            "file": stored.file,
+            "build_time": stored.build_time,
+            "hash": stored.sha256,
+            "accuracy": stored.accuracy,
+        },
+        "majority_baseline": stored.majority_accuracy,
     }
 
 

@@ -1,5 +1,6 @@
 """The function ml_predict."""
 
+from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,9 @@ from resilient_circuits import (
     FunctionError,
     FunctionResult,
     app_function,
+    handler,
 )
+from resilient_circuits.rest_helper import get_resilient_client, reset_resilient_client
 
 from fn_machine_learning.errors import PredictionError
 from fn_machine_learning.model_store import ModelStore
@@ -17,6 +20,9 @@ from fn_machine_learning.prediction import predict_incident
 from fn_machine_learning.util.config import model_dir
 
 PACKAGE_NAME = "fn_machine_learning"
+# By itself a log-in is tried for ever, with waits that double: fit for a start, not for a call.
+LOG_IN = {"max_connection_retries": 3}
+BEFORE_THE_FRAMEWORK = 10
 
 
 class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
@@ -25,24 +31,45 @@ class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
     def __init__(self, opts: dict[str, Any]) -> None:
         super().__init__(opts, PACKAGE_NAME)
         self._models = ModelStore("")
+        # Held for as long as it is good: the framework drops its own after ten idle minutes.
+        self._client: Any = self.rest_client() if opts.get("api_key_id") else None
 
     # app_function, because it acknowledges the message also when the function fails.
     @app_function("ml_predict")  # type: ignore[untyped-decorator]
-    def ml_predict(self, fn_inputs: Any) -> Iterator[Any]:
+    def ml_predict(self, _: Any) -> Iterator[Any]:
         """Inputs: ml_incident_id (number), ml_model_file (text)."""
         yield self.status_message("starting...")
+        # As they were sent. In what it hands over, the framework has replaced $NAME by the secret
+        # of that name, and an error that quotes the name of the file would tell it.
+        inputs = self.get_fn_msg().get("inputs") or {}
         try:
             result = predict_incident(
-                PlatformClient(self.rest_client),
+                PlatformClient(self._connected),
                 self._current_models(),
-                getattr(fn_inputs, "ml_incident_id", None),
-                getattr(fn_inputs, "ml_model_file", None),
+                inputs.get("ml_incident_id"),
+                inputs.get("ml_model_file"),
             )
         except PredictionError as error:
             raise FunctionError(str(error), trace=False) from None
         yield self.status_message("done...")
         # Without the framework's envelope: scripts of version 1.1 read results.prediction.
         yield FunctionResult(result, custom_results=True)
+
+    @handler("reload", priority=BEFORE_THE_FRAMEWORK)  # type: ignore[untyped-decorator]
+    def _forget_client(self, opts: dict[str, Any]) -> None:
+        """The framework would go on with the old secret of the same key."""
+        self._client = None
+        reset_resilient_client(opts)
+
+    def _connected(self) -> Any:
+        """An API key is sent with every request; a log-in by e-mail ends some time."""
+        if self._client is not None:
+            return self._client
+        self.reset_idle_timer()
+        client = get_resilient_client(ChainMap(LOG_IN.copy(), self.opts))
+        if self.opts.get("api_key_id"):
+            self._client = client
+        return client
 
     def _current_models(self) -> ModelStore:
         """The models of the folder that the configuration names now, also after a reload."""

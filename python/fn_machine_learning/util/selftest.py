@@ -41,7 +41,7 @@ def _check(opts: Mapping[str, Any]) -> str:
 
 
 def _check_fields(name: str, models: ModelStore, known: set[str]) -> None:
-    _, model = models.model(name)
+    model = models.read(name).model
     wanted = [feature.name for feature in model.features] + [str(model.settings["prediction"])]
     unknown = [quoted(field) for field in wanted if field not in known]
     if unknown:

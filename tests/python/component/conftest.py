@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import random
 import sys
 import threading
@@ -24,6 +25,7 @@ from stomp.utils import Frame  # type: ignore[import-untyped]
 
 FEATURES = ["incident_type_ids", "confirmed", "site", "data_encrypted"]
 WAIT_SECONDS = 30
+LONG_AGO = 1_700_000_000
 ORG = "/rest/orgs/201"
 
 SEVERITY_FIELD = {
@@ -74,12 +76,19 @@ def confirmed_model(samples: list[dict[str, Any]]) -> resml.Model:
     return resml.build(samples, "confirmed", ["data_encrypted"], algorithm="Decision Tree")
 
 
+def long_ago(path: Path) -> None:
+    """A file that changed a moment ago is believed to be changing still."""
+    os.utime(path, (LONG_AGO, LONG_AGO))
+
+
 @pytest.fixture
 def model_dir(tmp_path: Path, severity_model: resml.Model, confirmed_model: resml.Model) -> Path:
     folder = tmp_path / "models"
     folder.mkdir()
     severity_model.save(folder / "severity.ml")
     confirmed_model.save(folder / "confirmed.ml")
+    for path in folder.iterdir():
+        long_ago(path)
     return folder
 
 

@@ -1,11 +1,13 @@
 """ml_predict as the platform calls it: what goes back over the broker, word by word."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import resml
+from resilient_circuits import rest_helper
 
 from .conftest import ORG, PlatformAnswers, RunningApp, StartApp
 
@@ -36,7 +38,7 @@ def failure(text: str) -> list[Any]:
 
 
 def test_a_call_is_answered(
-    app: RunningApp, platform: PlatformAnswers, severity_model: resml.Model
+    app: RunningApp, platform: PlatformAnswers, severity_model: resml.Model, model_dir: Path
 ) -> None:
     serve(platform, NEW_INCIDENT)
     results = answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
@@ -45,11 +47,18 @@ def test_a_call_is_answered(
     assert results == {
         "prediction": "High",
         "value": "6",
+        "label": "High",
         "probability": said.probability,
         "probabilities": dict(zip(["Low", "Medium", "High"], said.probabilities.values(),
                                   strict=True)),
         "notes": "",
-        "model": "severity.ml",
+        "model": {
+            "file": "severity.ml",
+            "build_time": severity_model.provenance["created"],
+            "hash": hashlib.sha256((model_dir / "severity.ml").read_bytes()).hexdigest(),
+            "accuracy": severity_model.evaluation["accuracy"]["value"],
+        },
+        "majority_baseline": severity_model.evaluation["majority_accuracy"]["value"],
     }  # fmt: skip
 
 
@@ -77,7 +86,7 @@ def test_a_field_that_is_not_the_platforms_is_answered_as_it_is(
     serve(platform, NEW_INCIDENT)
     del platform.answers[f"{ORG}/types/incident/fields/severity_code"]
     results = answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
-    assert results["prediction"] == "6"
+    assert (results["prediction"], results["label"]) == ("6", None)
     assert platform.asked("/types/incident/fields/severity_code") == 1
 
 
@@ -104,6 +113,10 @@ def test_missing_and_new_values_are_answered_and_named(
         (
             {"ml_incident_id": "abc", "ml_model_file": "severity.ml"},
             'ml_incident_id: expected the id of an incident, got "abc"',
+        ),
+        (
+            {"ml_incident_id": 2095, "ml_model_file": "$PATH"},
+            'ml_model_file: there is no "$PATH" in {models}; it has "confirmed.ml", "severity.ml"',
         ),
         ({"ml_incident_id": 2095}, "No valid model file found in {models}"),
         (
@@ -180,6 +193,15 @@ def test_labels_that_cannot_be_read_are_a_failure(
         "GET /types/incident/fields/severity_code: the platform refused the credentials (401); "
         "check api_key_id and api_key_secret in app.config"
     )
+
+
+def test_an_api_key_logs_in_once(app: RunningApp, platform: PlatformAnswers) -> None:
+    """Also where the framework has dropped its own client, as it does after ten idle minutes."""
+    serve(platform, NEW_INCIDENT)
+    n_log_ins = [path for path, _ in platform.requests].count("/rest/session")
+    rest_helper.reset_resilient_client()
+    answer_of(app.call(ml_incident_id=2095, ml_model_file="severity.ml"))
+    assert [path for path, _ in platform.requests].count("/rest/session") == n_log_ins
 
 
 def test_a_new_file_is_used_at_once(

@@ -1,18 +1,23 @@
 """Which file ml_model_file names, and that every file is in memory once."""
 
+import hashlib
 import os
+import pickle
 import threading
 from pathlib import Path
 
 import pytest
 import resml
+from fn_machine_learning import model_store
 from fn_machine_learning.errors import PredictionError
 from fn_machine_learning.model_store import ModelStore
+
+from .conftest import long_ago
 
 
 def refusal(store: ModelStore, requested: str | None) -> str:
     with pytest.raises(PredictionError) as caught:
-        store.model(requested)
+        store.read(requested)
     return str(caught.value)
 
 
@@ -21,9 +26,8 @@ def refusal(store: ModelStore, requested: str | None) -> str:
     ["severity.ml", "/etc/severity.ml", "..\\..\\severity.ml", "a/b\\severity.ml", " severity.ml "],
 )
 def test_only_the_last_part_counts(requested: str, model_dir: Path) -> None:
-    name, model = ModelStore(str(model_dir)).model(requested)
-    assert name == "severity.ml"
-    assert model.settings["prediction"] == "severity_code"
+    stored = ModelStore(str(model_dir)).read(requested)
+    assert (stored.file, stored.predicts) == ("severity.ml", "severity_code")
 
 
 @pytest.mark.parametrize("requested", [None, "", "  ", "models/", "a\\"])
@@ -90,33 +94,79 @@ def test_links_inside_the_folder_are_followed(model_dir: Path) -> None:
     link = model_dir.parent / "link"
     link.symlink_to(model_dir)
     for folder in (model_dir, link):
-        assert ModelStore(str(folder)).model("severity.ml")[0] == "severity.ml"
+        assert ModelStore(str(folder)).read("severity.ml").file == "severity.ml"
 
 
 def test_a_damaged_file_is_named(model_dir: Path) -> None:
     (model_dir / "severity.ml").write_bytes(b"short")
+    long_ago(model_dir / "severity.ml")
     assert refusal(ModelStore(str(model_dir)), "severity.ml") == (
         f"{model_dir}/severity.ml: too short for a model file, got 5 bytes"
     )
+
+
+def test_a_pickle_and_what_is_no_file_are_named(model_dir: Path) -> None:
+    """Opening a FIFO would wait for ever, a device has no end."""
+    store = ModelStore(str(model_dir))
+    os.mkfifo(model_dir / "pipe.ml")
+    assert refusal(store, "pipe.ml") == f'ml_model_file: "pipe.ml" in {model_dir} is not a file'
+    assert refusal(ModelStore("/dev"), "zero") == 'ml_model_file: "zero" in /dev is not a file'
+    (model_dir / "old.ml").write_bytes(pickle.dumps({"algorithm": "SVM"}))
+    long_ago(model_dir / "old.ml")
+    assert "pickle" in refusal(store, "old.ml")
+
+
+def test_the_hash_is_that_of_the_file(model_dir: Path) -> None:
+    stored = ModelStore(str(model_dir)).read("severity.ml")
+    assert stored.sha256 == hashlib.sha256((model_dir / "severity.ml").read_bytes()).hexdigest()
+
+
+def test_a_file_that_is_being_copied_is_waited_for(model_dir: Path) -> None:
+    """As `cp` writes: over the old content, in pieces."""
+    store, path = ModelStore(str(model_dir)), model_dir / "severity.ml"
+    assert store.read("severity.ml").predicts == "severity_code"
+    content = (model_dir / "confirmed.ml").read_bytes()
+    asking = threading.Event()
+    answers: list[str] = []
+
+    def ask() -> None:
+        asking.set()
+        answers.append(store.read("severity.ml").predicts)
+
+    with path.open("wb", buffering=0) as file:
+        file.write(content[:100])
+        thread = threading.Thread(target=ask)
+        thread.start()
+        asking.wait()
+        file.write(content[100:])
+    thread.join()
+    assert answers == ["confirmed"]
+    assert store.read("severity.ml").sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_copy_that_stays_half_is_an_error(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_store, "REPLACEMENT_SECONDS", 0.3)
+    (model_dir / "severity.ml").write_bytes((model_dir / "confirmed.ml").read_bytes()[:-1])
+    assert refusal(ModelStore(str(model_dir)), "severity.ml").startswith(f"{model_dir}/severity.ml")
 
 
 def test_a_file_is_loaded_once_until_it_changes(
     model_dir: Path, confirmed_model: resml.Model
 ) -> None:
     store = ModelStore(str(model_dir))
-    _, first = store.model("severity.ml")
-    assert store.model("severity.ml")[1] is first
+    first = store.read("severity.ml").model
+    assert store.read("severity.ml").model is first
     path = model_dir / "severity.ml"
 
     status = path.stat()
     path.write_bytes(path.read_bytes())  # in place, same size
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
-    _, second = store.model("severity.ml")
-    assert second is not first
+    assert store.read("severity.ml").model is not first
 
     confirmed_model.save(path)  # by rename
-    _, third = store.model("severity.ml")
-    assert third.settings["prediction"] == "confirmed"
+    assert store.read("severity.ml").predicts == "confirmed"
 
     path.unlink()
     assert refusal(store, "severity.ml").startswith('ml_model_file: there is no "severity.ml"')
@@ -129,7 +179,7 @@ def test_threads_share_one_copy(model_dir: Path) -> None:
 
     def work() -> None:
         start.wait()
-        models.append(store.model("severity.ml")[1])
+        models.append(store.read("severity.ml").model)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:

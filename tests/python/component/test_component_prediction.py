@@ -48,7 +48,7 @@ def test_the_results_agree_with_the_model(
     answers: Answers, store: ModelStore, samples: list[dict[str, Any]]
 ) -> None:
     labels = {"4": "Low", "5": "Medium", "6": "High"}
-    _, model = store.model("severity.ml")
+    model = store.read("severity.ml").model
     for incident in samples[:50]:
         results = predict_incident(answers, store, incident["id"], "severity.ml")
         said = model.answer(incident)
@@ -62,7 +62,7 @@ def test_the_results_agree_with_the_model(
 
 @pytest.mark.parametrize("number", [7, 7.0])
 def test_ids_may_be_any_whole_number(number: float, answers: Answers, store: ModelStore) -> None:
-    assert predict_incident(answers, store, number, "severity.ml")["model"] == "severity.ml"
+    assert predict_incident(answers, store, number, "severity.ml")["value"] in "456"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from fn_machine_learning.util.config import config_section_data, model_dir
 from fn_machine_learning.util.selftest import selftest_function
 from resilient_circuits import rest_helper
 
-from .conftest import FEATURES, ORG, PlatformAnswers, PlatformMock
+from .conftest import FEATURES, ORG, PlatformAnswers, PlatformMock, long_ago
 
 
 def opts_for(folder: Path) -> dict[str, Any]:
@@ -103,6 +103,7 @@ def test_the_selftest_names_what_is_wrong(
         "GET /types/incident/fields: the platform answered 500 Internal Server Error"
     )
     (model_dir / "a.ml").write_bytes(b"")
+    long_ago(model_dir / "a.ml")
     platform.answers[f"{ORG}/types/incident/fields"] = (200, fields)
     assert reason() == f"{model_dir}/a.ml: too short for a model file, got 0 bytes"
     for path in model_dir.glob("*.ml"):
