@@ -3,7 +3,6 @@
 Needs no framework: anything that answers `get(uri)` as the platform's REST does will do.
 """
 
-import math
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -11,6 +10,8 @@ import resml
 
 from fn_machine_learning.errors import NotFoundError, PredictionError, quoted
 from fn_machine_learning.model_store import ModelStore
+
+LARGEST_ID = 2**53  # up to which every whole number has its own floating-point number
 
 
 class Platform(Protocol):
@@ -64,10 +65,13 @@ def _checked_id(incident_id: object) -> int:
         raise PredictionError(
             "ml_incident_id: no value; set it to the incident's id in the pre-process script"
         )
-    if isinstance(incident_id, int | float) and not isinstance(incident_id, bool):
-        number = int(incident_id) if math.isfinite(incident_id) else 0
-        if number == incident_id and number > 0:
-            return number
+    if (
+        isinstance(incident_id, int | float)
+        and not isinstance(incident_id, bool)
+        and 0 < incident_id <= LARGEST_ID  # where not-a-number is not either
+        and incident_id == int(incident_id)
+    ):
+        return int(incident_id)
     raise PredictionError(
         f"ml_incident_id: expected the id of an incident, got {quoted(incident_id)}"
     )

@@ -1,9 +1,11 @@
 """The function ml_predict."""
 
+import json
 from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
+from circuits.core.utils import findcmp
 from resilient_circuits import (
     AppFunctionComponent,
     FunctionError,
@@ -11,6 +13,7 @@ from resilient_circuits import (
     app_function,
     handler,
 )
+from resilient_circuits.actions_component import Actions
 from resilient_circuits.rest_helper import get_resilient_client, reset_resilient_client
 
 from fn_machine_learning.errors import PredictionError
@@ -20,6 +23,7 @@ from fn_machine_learning.prediction import predict_incident
 from fn_machine_learning.util.config import model_dir
 
 PACKAGE_NAME = "fn_machine_learning"
+FUNCTION = "ml_predict"
 # By itself a log-in is tried for ever, with waits that double: fit for a start, not for a call.
 LOG_IN = {"max_connection_retries": 3}
 BEFORE_THE_FRAMEWORK = 10
@@ -35,7 +39,7 @@ class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
         self._client: Any = self.rest_client() if opts.get("api_key_id") else None
 
     # app_function, because it acknowledges the message also when the function fails.
-    @app_function("ml_predict")  # type: ignore[untyped-decorator]
+    @app_function(FUNCTION)  # type: ignore[untyped-decorator]
     def ml_predict(self, _: Any) -> Iterator[Any]:
         """Inputs: ml_incident_id (number), ml_model_file (text)."""
         yield self.status_message("starting...")
@@ -61,6 +65,15 @@ class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
         self._client = None
         reset_resilient_client(opts)
 
+    @handler("Message", channel="*", priority=BEFORE_THE_FRAMEWORK)  # type: ignore[untyped-decorator]
+    def _let_run_again(self, headers: dict[str, str], message: str, **_: object) -> None:
+        """What the broker delivers once more it has never seen acknowledged, although the framework
+        sent that, and the answer behind it, into a connection that was breaking. The framework
+        would only acknowledge it now, and the answer would be lost."""
+        if headers.get("redelivered") == "true" and _called(message) == FUNCTION:
+            acknowledged = getattr(findcmp(self.root, Actions), "_all_acks", {})
+            acknowledged.pop(headers.get("message-id"), None)
+
     def _connected(self) -> Any:
         """An API key is sent with every request; a log-in by e-mail ends some time."""
         if self._client is not None:
@@ -78,3 +91,11 @@ class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
         if models.folder != folder:
             models = self._models = ModelStore(folder)
         return models
+
+
+def _called(body: str) -> object:
+    """The name of the function that a message calls, None if it is no such message."""
+    try:
+        return json.loads(body)["function"]["name"]
+    except (ValueError, KeyError, TypeError):
+        return None

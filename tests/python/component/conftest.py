@@ -183,10 +183,10 @@ class Broker(BaseComponent):  # type: ignore[misc]
         assert destination == "/queue/acks.201.fn_machine_learning"
         self._keep(event.message_id, json.loads(body))
 
-    def wait_for_end(self, message_id: str) -> list[Any]:
+    def wait_for_end(self, message_id: str, times: int = 1) -> list[Any]:
         def has_ended() -> bool:
-            last = self.sent.get(message_id, [""])[-1]
-            return isinstance(last, dict) and bool(last["complete"])
+            sent = self.sent.get(message_id, [])
+            return sum(isinstance(one, dict) and one["complete"] for one in sent) == times
 
         with self.changed:
             assert self.changed.wait_for(has_ended, WAIT_SECONDS), self.sent.get(message_id)
@@ -233,17 +233,19 @@ class RunningApp:
 
     def submit(self, **inputs: object) -> str:
         self._calls += 1
-        message_id = str(self._calls)
+        self.deliver(str(self._calls), inputs)
+        return str(self._calls)
+
+    def deliver(self, message_id: str, inputs: dict[str, object], **more: str) -> None:
         headers = {
             "message-id": message_id, "ack": message_id, "correlation-id": f"invid:{message_id}",
             "destination": "/queue/actions.201.fn_machine_learning",
             "reply-to": "/queue/acks.201.fn_machine_learning", "Co3MessagePayload": "FunctionDTO",
-            "Co3ContextToken": "token", "timestamp": "1700000000000",
+            "Co3ContextToken": "token", "timestamp": "1700000000000", **more,
         }  # fmt: skip
         body = {"function": {"name": "ml_predict"}, "inputs": inputs, "workflow": None,
                 "workflow_instance": {"workflow_instance_id": 54}, "principal": None}  # fmt: skip
         self.app.fire(Message(Frame("MESSAGE", headers, json.dumps(body))))
-        return message_id
 
     def call(self, **inputs: object) -> list[Any]:
         return self.broker.wait_for_end(self.submit(**inputs))

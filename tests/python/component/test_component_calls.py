@@ -195,6 +195,18 @@ def test_labels_that_cannot_be_read_are_a_failure(
     )
 
 
+def test_a_call_that_the_broker_repeats_is_answered_again(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    """Acknowledgement and answer went into a connection that was breaking."""
+    serve(platform, NEW_INCIDENT)
+    inputs = {"ml_incident_id": 2095, "ml_model_file": "severity.ml"}
+    number = app.submit(**inputs)
+    first = answer_of(list(app.broker.wait_for_end(number)))
+    app.deliver(number, inputs, redelivered="true")
+    assert answer_of(app.broker.wait_for_end(number, times=2)[4:]) == first
+
+
 def test_an_api_key_logs_in_once(app: RunningApp, platform: PlatformAnswers) -> None:
     """Also where the framework has dropped its own client, as it does after ten idle minutes."""
     serve(platform, NEW_INCIDENT)

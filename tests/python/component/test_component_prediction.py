@@ -67,7 +67,7 @@ def test_ids_may_be_any_whole_number(number: float, answers: Answers, store: Mod
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [(0, "0"), (-1, "-1"), (1.5, "1.5"), (True, "True"), ("7", "7"), ("", ""), ([7], "[7]"),
+    [(0, "0"), (-1, "-1"), (10**20, f"{10**20}"), (1e300, "1e+300"), (1.5, "1.5"), (True, "True"), ("7", "7"), ("", ""), ([7], "[7]"),
      (math.nan, "nan"), (math.inf, "inf"), ({"id": 7}, "{'id': 7}")],
 )  # fmt: skip
 def test_what_is_no_id_is_refused(

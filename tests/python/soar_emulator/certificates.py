@@ -41,6 +41,9 @@ class Certificates:
     def good(self) -> ssl.SSLContext:
         return server_context(self._authority.issue_cert(*HOSTS))
 
+    def for_a_neighbour(self) -> bytes:
+        return self._authority.issue_cert(*HOSTS).private_key_and_cert_chain_pem.bytes()
+
     def bad(self, kind: FaultKind) -> ssl.SSLContext:
         if kind not in self._bad:
             self._bad[kind] = server_context(self._make_bad(kind))

@@ -3,8 +3,8 @@
 import ssl
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
 from fnmatch import fnmatchcase
@@ -82,7 +82,7 @@ class SoarEmulator:
         self._elsewhere = Listener(0, lambda: self._certificates.good, self._respond_elsewhere)
         self._open.callback(self._elsewhere.close)
         self._listener = Listener(self._port, self._context, self._respond)
-        self._open.callback(self._listener.close)
+        self._open.callback(lambda: self._listener.close())
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -167,6 +167,20 @@ class SoarEmulator:
     def disconnect(self) -> None:
         """Ends all connections, as a restarted server does."""
         self._listener.disconnect()
+
+    @contextmanager
+    def switched_off(self) -> Iterator[None]:
+        """Nobody listens on the port until the `with` block ends."""
+        port = self.port
+        self._listener.close()
+        try:
+            yield
+        finally:
+            self._listener = Listener(port, self._context, self._respond)
+
+    def certificate_for_a_neighbour(self) -> bytes:
+        """Key, certificate and chain in PEM, for another server of this platform on 127.0.0.1."""
+        return self._certificates.for_a_neighbour()
 
     def _context(self) -> ssl.SSLContext:
         fault = self.faults.for_connection()
