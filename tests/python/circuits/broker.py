@@ -29,9 +29,8 @@ OPENED = (
     "java.base/java.util.concurrent", "java.base/java.util.concurrent.atomic",
     "java.naming/javax.naming.spi", "java.rmi/sun.rmi.transport.tcp",
 )  # fmt: skip
-# Little memory and a quick start. Without the last one, a client's first frame is lost now and then.
-OPTIONS = ["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-           "-Djdk.tls.server.newSessionTicketCount=0"]  # fmt: skip
+# Little memory and a quick start.
+OPTIONS = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 def free_port() -> int:

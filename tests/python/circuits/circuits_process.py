@@ -21,7 +21,7 @@ class CircuitsProcess:
     def __init__(self, folder: Path, configuration: str) -> None:
         self.folder = folder
         self.config = folder / "app.config"
-        (folder / "log").mkdir(parents=True)
+        (folder / "log").mkdir(parents=True, exist_ok=True)
         self.configure(configuration)
         self._changed = threading.Condition()
         self._lines: list[str] = []

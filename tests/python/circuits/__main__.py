@@ -1,0 +1,63 @@
+"""The whole way to watch: a model learnt from the platform, the framework on a broker, a rule that
+somebody clicks, and the answer in the incident's field.
+
+Usage: python -m tests.python.circuits INCIDENTS.csv NEW_INCIDENTS.csv FOLDER SETTING...
+
+Both files are incidents of the platform; of the new ones it does not know `severity_code` yet.
+"""
+
+import sys
+from pathlib import Path
+
+from ..soar_emulator import SoarEmulator
+from .rig import Rig, read_csv, res_ml, write_csv
+from .rule import FIELD, RefusedError, click
+
+MODEL = "severity.ml"
+MISSPELT = "severty.ml"
+PREDICTED = "severity_code"
+
+
+def platform_csv(incidents: Path, new: Path, folder: Path) -> Path:
+    rows = read_csv(incidents) + [{**row, PREDICTED: "None"} for row in read_csv(new)]
+    path = folder / "platform.csv"
+    write_csv(path, [{**row, FIELD: "None"} for row in rows])
+    return path
+
+
+def show(rig: Rig, truth: dict[int, str]) -> None:
+    field = rig.soar.fields[FIELD]
+    print(f"\n{'incident':>8}  {FIELD}: before  after    sure   what was true")
+    for number, label in truth.items():
+        before = field.value_in(rig.soar.incidents.read(number))
+        results = click(rig, number, MODEL)
+        after = field.value_in(rig.soar.incidents.read(number))
+        print(f"{number:>8}  {before!s:>21}  {after:<8} {results['probability']:4.0%}   {label}")
+    about = results["model"]
+    print(f"\nanswered by {about['file']} of {about['build_time']}, accuracy {about['accuracy']:.3f}; "
+          f"always the commonest: {results['majority_baseline']:.3f}")  # fmt: skip
+
+
+def main() -> None:
+    incidents, new, folder = map(Path, sys.argv[1:4])
+    models = folder / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    with SoarEmulator(platform_csv(incidents, new, folder), folder=folder) as soar:
+        print(f"the platform: {soar.url} with {len(soar.incidents)} incidents")
+        config = soar.app_config(folder / "ml.config")
+        options = [part for setting in sys.argv[4:] for part in ("--set", setting)]
+        res_ml("build", "-o", models / MODEL, "-f", config, "--set", f"prediction={PREDICTED}",
+               *options)  # fmt: skip
+        print(f"learnt {PREDICTED} from it: {models / MODEL}")
+        with Rig(soar, folder, models) as rig, rig.circuits:
+            print(f"the broker: port {rig.broker.port}")
+            print(f"resilient-circuits: log in {rig.circuits.folder / 'log'}")
+            show(rig, {int(row["id"]): row[PREDICTED] for row in read_csv(new)})
+            try:
+                click(rig, int(read_csv(new)[0]["id"]), MISSPELT)
+            except RefusedError as refused:
+                print(f"\nand if the workflow names no model, the action status says:\n{refused}")
+
+
+if __name__ == "__main__":
+    main()
