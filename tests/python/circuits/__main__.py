@@ -11,10 +11,10 @@ from pathlib import Path
 
 from ..soar_emulator import SoarEmulator
 from .rig import Rig, read_csv, res_ml, write_csv
-from .rule import FIELD, RefusedError, click
+from .rule import FIELD, RefusedError, click, shipped_step
 
-MODEL = "severity.ml"
-MISSPELT = "severty.ml"
+STEP = shipped_step()
+MODEL = STEP.inputs["ml_model_file"]
 PREDICTED = "severity_code"
 
 
@@ -30,7 +30,7 @@ def show(rig: Rig, truth: dict[int, str]) -> None:
     print(f"\n{'incident':>8}  {FIELD}: before  after    sure   what was true")
     for number, label in truth.items():
         before = field.value_in(rig.soar.incidents.read(number))
-        results = click(rig, number, MODEL)
+        results = click(rig, number, STEP)
         after = field.value_in(rig.soar.incidents.read(number))
         print(f"{number:>8}  {before!s:>21}  {after:<8} {results['probability']:4.0%}   {label}")
     about = results["model"]
@@ -53,10 +53,11 @@ def main() -> None:
             print(f"the broker: port {rig.broker.port}")
             print(f"resilient-circuits: log in {rig.circuits.folder / 'log'}")
             show(rig, {int(row["id"]): row[PREDICTED] for row in read_csv(new)})
+            (models / MODEL).rename(models / "severity.ml")
             try:
-                click(rig, int(read_csv(new)[0]["id"]), MISSPELT)
+                click(rig, int(read_csv(new)[0]["id"]), STEP)
             except RefusedError as refused:
-                print(f"\nand if the workflow names no model, the action status says:\n{refused}")
+                print(f"\nand where the model has another name, the action status says:\n{refused}")
 
 
 if __name__ == "__main__":

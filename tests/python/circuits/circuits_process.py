@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 PROGRAM = Path(sys.prefix, "bin", "resilient-circuits")
+ARGUMENTS = ["run", "-r"]
 START_SECONDS = 120
 STOP_SECONDS = 30
 SUBSCRIBED = "Subscribed to message destination"
@@ -48,7 +49,7 @@ class CircuitsProcess:
                         "APP_LOCK_FILE": str(self.folder / "lock"),
                         "PYTHONUNBUFFERED": "1"}  # fmt: skip
         self._process = subprocess.Popen(
-            [PROGRAM, "run", "-r"], cwd=self.folder, env=environment, text=True, errors="replace",
+            [PROGRAM, *ARGUMENTS], cwd=self.folder, env=environment, text=True, errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._thread = threading.Thread(target=self._read, name="circuits", daemon=True)

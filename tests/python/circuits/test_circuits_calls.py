@@ -1,19 +1,31 @@
 """Calls as the platform sends them, answered by resilient-circuits as it runs at a customer's."""
 
+import json
 import shutil
 import threading
 from pathlib import Path
 
+from ..command_case import ROOT
 from .conftest import MODEL, Expected, check_each_answered_once, results_of
 from .rig import Rig
 
 N_SENDERS, N_CALLS = 4, 250
+SAMPLE = ROOT / "packaging" / "app" / "payload_samples" / "ml_predict" / "output_json_example.json"
+
+
+def shape(value: object) -> object:
+    return (
+        {key: shape(one) for key, one in value.items()} if isinstance(value, dict) else type(value)
+    )
 
 
 def test_one_call(rig: Rig, expected: dict[str, Expected]) -> None:
+    """Answered as the app's sample of a payload shows it."""
     number = min(rig.soar.incidents.ids())
     call = rig.workflow.call(ml_incident_id=number, ml_model_file=MODEL)
-    assert expected[MODEL].is_answer(number, results_of(rig.workflow.wait(call)))
+    results = results_of(rig.workflow.wait(call))
+    assert expected[MODEL].is_answer(number, results)
+    assert shape(results) == shape(json.loads(SAMPLE.read_text()))
 
 
 def test_a_thousand_calls_of_four_senders(rig: Rig, expected: dict[str, Expected]) -> None:

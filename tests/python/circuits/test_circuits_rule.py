@@ -11,7 +11,7 @@ import pytest
 from ..command_case import ROOT
 from .conftest import MODEL, Expected
 from .rig import Rig
-from .rule import RefusedError, click
+from .rule import RefusedError, click, shipped_step
 
 SHOWN = re.compile(
     r"^ +(\d+) +(None|Low|Medium|High) +(None|Low|Medium|High) +(\d+)% ", re.MULTILINE
@@ -27,11 +27,13 @@ incident.properties.score = results.probability
 def test_scripts_of_version_1_1_and_of_today(rig: Rig, expected: dict[str, Expected]) -> None:
     number = max(rig.soar.incidents.ids())
     usual = rig.soar.incidents.read(number)
+    step = shipped_step()._replace(inputs={"ml_model_file": MODEL})
+    old = step._replace(after="incident.properties.site = results.prediction")
     try:
-        results = click(rig, number, MODEL, "incident.properties.site = results.prediction")
+        results = click(rig, number, old)
         assert expected[MODEL].is_answer(number, results)
         assert rig.soar.incidents.read(number)["properties"]["site"] == results["label"]
-        results = click(rig, number, MODEL, BOTH)
+        results = click(rig, number, step._replace(after=BOTH))
         written = rig.soar.incidents.read(number)["properties"]
     finally:
         rig.soar.incidents.replace({**rig.soar.incidents.read(number), **usual})
@@ -40,7 +42,7 @@ def test_scripts_of_version_1_1_and_of_today(rig: Rig, expected: dict[str, Expec
         results["probability"],
     )
     with pytest.raises(RefusedError, match=r"there is no .other\.ml."):
-        click(rig, number, "other.ml")
+        click(rig, number, step._replace(inputs={"ml_model_file": "other.ml"}))
 
 
 def test_the_demo_ends_with_answers_in_the_incidents(tmp_path: Path) -> None:
@@ -51,4 +53,4 @@ def test_the_demo_ends_with_answers_in_the_incidents(tmp_path: Path) -> None:
     shown = SHOWN.findall(done.stdout)
     assert len(shown) == 20
     assert all(before == "None" and after != "None" for _, before, after, _ in shown)
-    assert 'there is no "severty.ml"' in done.stdout
+    assert 'there is no "incident_prediction.ml"' in done.stdout
