@@ -57,6 +57,11 @@ class CircuitsProcess:
         if wait_for:
             self.wait_for(wait_for, START_SECONDS)
 
+    def forget(self) -> None:
+        """What it has said so far nobody waits for any more."""
+        with self._changed:
+            self._seen = len(self._lines)
+
     def wait_for(self, text: str, seconds: float = 60) -> None:
         """Until the process says it, after what earlier calls waited for."""
         with self._changed:

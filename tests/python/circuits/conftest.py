@@ -116,6 +116,7 @@ def rig(running_rig: Rig, built: Path) -> Rig:
     running_rig.soar.faults.clear()
     if not running_rig.circuits.is_running:
         running_rig.circuits.start()
+    running_rig.circuits.forget()
     for path in running_rig.models.iterdir():
         path.unlink()
     shutil.copy2(built / "severity.ml", running_rig.models)

