@@ -43,13 +43,8 @@ class CircuitsProcess:
     def start(self, wait_for: str = SUBSCRIBED) -> None:
         self._seen = len(self._lines)
         self._ended = False
-        environment = {name: value for name, value in os.environ.items()
-                       if name.lower() not in PROXIES}  # fmt: skip
-        environment |= {"HOME": str(self.folder), "APP_CONFIG_FILE": str(self.config),
-                        "APP_LOCK_FILE": str(self.folder / "lock"),
-                        "PYTHONUNBUFFERED": "1"}  # fmt: skip
         self._process = subprocess.Popen(
-            [PROGRAM, *ARGUMENTS], cwd=self.folder, env=environment, text=True, errors="replace",
+            [PROGRAM, *ARGUMENTS], cwd=self.folder, env=self.environment, text=True, errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._thread = threading.Thread(target=self._read, name="circuits", daemon=True)
@@ -85,6 +80,14 @@ class CircuitsProcess:
             raise
         self._thread.join()
         return code
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items()
+                     if name.lower() not in PROXIES}  # fmt: skip
+        return inherited | {"HOME": str(self.folder), "APP_CONFIG_FILE": str(self.config),
+                            "APP_LOCK_FILE": str(self.folder / "lock"),
+                            "PYTHONUNBUFFERED": "1"}  # fmt: skip
 
     @property
     def is_running(self) -> bool:

@@ -67,4 +67,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def res_ml(*arguments: str | Path) -> str:
-    return subprocess.run([RES_ML, *arguments], check=True, capture_output=True, text=True).stdout
+    done = subprocess.run([RES_ML, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"res-ml {arguments[0]}: {done.stderr}")
+    return done.stdout
