@@ -50,7 +50,11 @@ class CircuitsProcess:
         self._thread = threading.Thread(target=self._read, name="circuits", daemon=True)
         self._thread.start()
         if wait_for:
-            self.wait_for(wait_for, START_SECONDS)
+            try:
+                self.wait_for(wait_for, START_SECONDS)
+            except AssertionError:
+                self.stop()
+                raise
 
     def forget(self) -> None:
         """What it has said so far nobody waits for any more."""

@@ -112,6 +112,8 @@ def test_a_broker_that_does_not_know_the_key(rig: Rig, expected: dict[str, Expec
         process.start(wait_for="password is invalid")
     finally:
         account.api_key_secret = right
-    check_each_answered_once(rig, ask(rig, some_ids(rig, 4)), expected[MODEL])
-    assert process.stop() == 0
+    try:
+        check_each_answered_once(rig, ask(rig, some_ids(rig, 4)), expected[MODEL])
+    finally:
+        assert process.stop() == 0
     assert f"not-{right}" not in process.log
