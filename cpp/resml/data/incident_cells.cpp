@@ -88,6 +88,13 @@ std::string incident_cell(const json& incident, const std::string& name) {
   }
 }
 
+std::set<std::string, std::less<>> members_looked_at(std::span<const std::string> names) {
+  std::set<std::string, std::less<>> members(names.begin(), names.end());
+  members.insert({"id", kCustomFields});
+  members.insert(kSubObjects.begin(), kSubObjects.end());
+  return members;
+}
+
 Table incidents_table(std::span<const json> incidents, std::span<const std::string> names) {
   for (std::size_t i = 0; i < incidents.size(); ++i) {
     if (!incidents[i].is_object()) {

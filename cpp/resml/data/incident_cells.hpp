@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <span>
 #include <string>
 
@@ -12,6 +14,9 @@ namespace resml {
 // counts; without it the same key under "properties"; if that is null, the first non-null one under
 // "gdpr", "pii", "hipaa", "regulator_risk" (OB-CSV-02). Text forms are those of Python's str().
 std::string incident_cell(const nlohmann::json& incident, const std::string& name);
+
+// The members of an incident that these cells are made of, and its id.
+std::set<std::string, std::less<>> members_looked_at(std::span<const std::string> names);
 
 // One row per incident, one column per name. InputError if an incident is not a JSON object.
 Table incidents_table(std::span<const nlohmann::json> incidents,

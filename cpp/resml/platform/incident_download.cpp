@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "resml/base/error.hpp"
+#include "resml/data/incident_cells.hpp"
 #include "resml/platform/incident_csv.hpp"
 #include "resml/platform/saved_rows.hpp"
 
 namespace resml {
 namespace {
 
-IncidentEvents telling(const FitContext& context,
+IncidentEvents telling(const FitContext& context, const std::vector<std::string>& columns,
                        std::function<void(const nlohmann::json&)> on_incident) {
   return {
       .on_incident = std::move(on_incident),
@@ -23,7 +24,8 @@ IncidentEvents telling(const FitContext& context,
             throw_if_stopped(context);
             context.report({.what = "incidents", .done = done, .total = total, .has_rate = true});
           },
-      .on_detail = context.on_detail};
+      .on_detail = context.on_detail,
+      .only = members_looked_at(columns)};
 }
 
 // What is kept beside the file; without a start it serves only a download that is continued.
@@ -63,7 +65,8 @@ std::map<std::int64_t, std::string> read_newer(PlatformApi& api, const DownloadP
   DownloadSettings changed = plan.settings;
   changed.max_count.reset();
   changed.changed_from_ms = before.started_ms;
-  read_incidents(api, changed, telling(context, keep), {.started_ms = plan.started_ms});
+  read_incidents(api, changed, telling(context, before.columns, keep),
+                 {.started_ms = plan.started_ms});
   for (const std::int64_t id : there) {
     throw_if_stopped(context);
     const bool is_saved =
@@ -134,7 +137,7 @@ IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& defin
   auto state = state_of(plan, definitions);
   IncidentCsv csv(plan.path, definitions, plan.partial, state);
   const std::vector<std::string> names = field_names(definitions);
-  IncidentEvents events = telling(context, [&](const nlohmann::json& incident) {
+  IncidentEvents events = telling(context, names, [&](const nlohmann::json& incident) {
     csv.append(incident_row(incident, names, context));
   });
   events.on_page = [&, on_page = events.on_page](std::uint64_t done, std::uint64_t total) {

@@ -8,6 +8,7 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
+#include "resml/platform/page_rows.hpp"
 
 namespace resml {
 namespace {
@@ -72,47 +73,23 @@ struct Page {
 };
 
 // Rows are used while the text is read, so that never more than one of them is in memory.
-class PageReader {
- public:
-  explicit PageReader(const UseRow& use) : use_(use) {}
-
-  Page read(const std::string& text) {
-    const json rest = json::parse(text, [this](int depth, json::parse_event_t event, json& parsed) {
-      return keep(depth, event, parsed);
-    });
-    if (!rest.is_object() || !is_data_there_)
-      throw RemoteError(kPlace, "expected an object with the list \"data\", got something else");
-    for (const char* key : {"recordsFiltered", "recordsTotal"}) {
-      const auto total = rest.find(key);
-      if (total != rest.end() && total->is_number_unsigned()) {
-        page_.total = total->get<std::uint64_t>();
-        break;
-      }
+Page read_page(const std::string& text, const UseRow& use, const MemberNames& only = {}) {
+  Page page;
+  const json rest = read_rows(text, only, [&](const json& row) {
+    use(id_of(row, page.n_rows), row);
+    ++page.n_rows;
+  });
+  if (!rest.is_object() || !rest.contains("data") || !rest["data"].is_array())
+    throw RemoteError(kPlace, "expected an object with the list \"data\", got something else");
+  for (const char* key : {"recordsFiltered", "recordsTotal"}) {
+    const auto total = rest.find(key);
+    if (total != rest.end() && total->is_number_unsigned()) {
+      page.total = total->get<std::uint64_t>();
+      break;
     }
-    return page_;
   }
-
- private:
-  // Whether the value stays in what read() gets: rows do not.
-  bool keep(int depth, json::parse_event_t event, const json& parsed) {
-    if (depth == 1 && event == json::parse_event_t::key)
-      is_data_ = parsed.get_ref<const std::string&>() == "data";
-    if (!is_data_) return true;
-    if (depth == 1 && event == json::parse_event_t::array_start) is_data_there_ = true;
-    const bool is_whole = event == json::parse_event_t::object_end ||
-                          event == json::parse_event_t::array_end ||
-                          event == json::parse_event_t::value;
-    if (depth != 2 || !is_whole || !is_data_there_) return true;
-    use_(id_of(parsed, page_.n_rows), parsed);
-    ++page_.n_rows;
-    return false;
-  }
-
-  const UseRow& use_;
-  Page page_;
-  bool is_data_ = false;
-  bool is_data_there_ = false;
-};
+  return page;
+}
 
 [[noreturn]] void throw_disorder(std::int64_t last, std::int64_t id) {
   throw RemoteError(kPlace, "expected incidents in the order of their ids, got ", id,
@@ -124,8 +101,9 @@ class PageReader {
 // which does not begin with it or a lower one shows that rows went meanwhile.
 class IncidentWalk {
  public:
-  IncidentWalk(PlatformApi& api, const DownloadSettings& settings, std::string_view target)
-      : api_(api), settings_(settings), target_(target) {}
+  IncidentWalk(PlatformApi& api, const DownloadSettings& settings, std::string_view target,
+               MemberNames only = {})
+      : api_(api), settings_(settings), target_(target), only_(std::move(only)) {}
 
   // With ids that were walked over before.
   void begin_behind(const std::vector<std::int64_t>& ids) {
@@ -188,7 +166,7 @@ class IncidentWalk {
   }
 
   Page ask(const Part& part, const UseRow& use) {
-    return PageReader(use).read(api_.post(target_, query(settings_, part)));
+    return read_page(api_.post(target_, query(settings_, part)), use, only_);
   }
 
   void use_once(std::int64_t id, const json& row, const UseRow& use) {
@@ -201,6 +179,7 @@ class IncidentWalk {
   PlatformApi& api_;
   const DownloadSettings& settings_;
   std::string_view target_;
+  MemberNames only_;
   std::optional<std::int64_t> last_;
   std::uint64_t n_used_ = 0;
   bool by_offset_ = false;
@@ -220,7 +199,7 @@ class IncidentReader {
   }
 
   IncidentsRead read() {
-    IncidentWalk walk(api_, settings_, kTarget);
+    IncidentWalk walk(api_, settings_, kTarget, events_.only);
     walk.begin_behind(ids_);
     const UseRow use_it = [this](std::int64_t id, const json& row) { use(id, row); };
     const std::uint64_t ids_before = ids_.size();
@@ -317,13 +296,13 @@ void read_incident(PlatformApi& api, const DownloadSettings& settings, std::int6
     if (!is_used) use(row);
     is_used = true;
   };
-  PageReader(use_it).read(
-      api.post(kTarget, query(settings, {.condition = condition("id", "equals", id)})));
+  read_page(api.post(kTarget, query(settings, {.condition = condition("id", "equals", id)})),
+            use_it);
 }
 
 std::optional<std::uint64_t> count_incidents(PlatformApi& api, const DownloadSettings& settings) {
   const UseRow nothing = [](std::int64_t, const json&) {};
-  return PageReader(nothing).read(api.post(kIdsTarget, query(settings, {}))).total;
+  return read_page(api.post(kIdsTarget, query(settings, {})), nothing).total;
 }
 
 }  // namespace resml

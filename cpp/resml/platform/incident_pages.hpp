@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "resml/platform/page_rows.hpp"
 #include "resml/platform/platform_api.hpp"
 #include "resml/settings/download_settings.hpp"
 
@@ -18,6 +19,7 @@ struct IncidentEvents {
   // After each page; total is 0 where the platform does not say.
   std::function<void(std::uint64_t done, std::uint64_t total)> on_page = {};
   std::function<void(const std::string&)> on_detail = {};
+  MemberNames only = {};  // what on_incident looks at, "id" among it; all if there is none
 };
 
 struct IncidentsRead {
