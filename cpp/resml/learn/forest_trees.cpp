@@ -215,7 +215,7 @@ void ForestTrees::add_to(TensorBundle& bundle) const {
   bundle.add("threshold", thresholds);
   leaves_.add_to(bundle);
   bundle.add("tree_size", sizes);
-  bundle.add_tensor("nodes", *nodes_, {n_nodes()});
+  bundle.add_shared("nodes", nodes_);
 }
 
 ForestTrees ForestTrees::load(const TensorBundle& bundle, const ModelShape& shape) {
