@@ -55,6 +55,7 @@ TEST(TensorBundle, NamesTheArrayThatIsNotAsExpected) {
 TEST(TensorBundle, RefusesOurOwnMistakes) {
   TensorBundle bundle = small_tree();
   EXPECT_THROW(bundle.add("left", std::vector<double>{}), std::logic_error);
+  EXPECT_THROW(bundle.add_shared("left", std::make_shared<const Array>()), std::logic_error);
   EXPECT_THROW(bundle.add_string("kind", ""), std::logic_error);
   EXPECT_THROW(bundle.add("wide", std::vector<double>(5), {2, 3}), std::logic_error);
   TensorBundle parent;

@@ -71,6 +71,17 @@ TEST(TensorFile, IsWrittenAsTheSpecificationSays) {
                                           41));
 }
 
+TEST(TensorFile, IsWrittenInPartsAsItIsEncoded) {
+  std::string file;
+  std::size_t n_parts = 0;
+  write_tensor_file(small_model(), [&](std::string_view part) {
+    file += part;
+    ++n_parts;
+  });
+  EXPECT_EQ(file, encode_tensor_file(small_model()));
+  EXPECT_EQ(n_parts, 4);  // the head and three arrays
+}
+
 TEST(TensorFile, GivesBackTheBundle) {
   TensorBundle bundle = small_model();
   bundle.add("empty", std::vector<std::uint64_t>{}, {0, 3});

@@ -57,7 +57,7 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   if (!args.force) refuse_if_worse(champion, model, args.input);
   // Written first, named last: on a full disk both files stay as they are.
   AtomicFile successor(args.input, FileMode::Shared);
-  successor.append(encode_model(model));
+  write_model(model, successor);
   write_file_atomically(args.input + ".previous", read_file(args.input), FileMode::Shared);
   successor.commit();
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "resml/base/error.hpp"
+#include "resml/base/free_memory.hpp"
 #include "resml/learn/merged_rows.hpp"
 #include "resml/learn/narrow_codes.hpp"
 
@@ -14,6 +15,7 @@ namespace resml {
 namespace {
 
 constexpr std::size_t kBlockRows = 64;
+constexpr std::size_t kWorthGivingBack = std::size_t{8} << 20;  // nodes
 constexpr std::size_t kWordsAtOnce = 1 << 15;  // rows that go through a tree stay in the cache too
 
 }  // namespace
@@ -161,6 +163,7 @@ void ForestTrees::join(std::vector<GrownTree> trees, const std::vector<std::uint
   }
   std::vector<Code> joined;
   joined.reserve(n_nodes());
+  std::size_t n_given_back = 0;
   for (std::size_t t = 0; t < trees.size(); ++t) {
     const auto append = [&](const auto& nodes) {
       for (const std::size_t node : nodes) {
@@ -171,6 +174,9 @@ void ForestTrees::join(std::vector<GrownTree> trees, const std::vector<std::uint
     };
     std::visit(append, trees[t].nodes);
     trees[t] = {};
+    if (joined.size() - n_given_back < kWorthGivingBack) continue;
+    give_back_free_memory();
+    n_given_back = joined.size();
   }
   nodes_ = std::make_shared<const Array>(std::move(joined));
 }
@@ -215,7 +221,7 @@ void ForestTrees::add_to(TensorBundle& bundle) const {
   bundle.add("threshold", thresholds);
   leaves_.add_to(bundle);
   bundle.add("tree_size", sizes);
-  bundle.add_tensor("nodes", *nodes_, {n_nodes()});
+  bundle.add_shared("nodes", nodes_);
 }
 
 ForestTrees ForestTrees::load(const TensorBundle& bundle, const ModelShape& shape) {

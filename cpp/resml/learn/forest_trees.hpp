@@ -78,7 +78,7 @@ class ForestTrees {
   LeafTable leaves_;
   std::vector<std::uint64_t> begins_{0};  // by tree, and the end
   // The nodes of all trees in 16 bits each, or 32 if is_wide(). By far the largest part of a model,
-  // and so shared with the bundle that it is loaded from.
+  // and so shared with the bundle that it comes from or goes to.
   std::shared_ptr<const Array> nodes_;
 
   // Made from the above.

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "resml/base/free_memory.hpp"
 #include "resml/base/parallel.hpp"
 
 namespace resml {
 namespace {
 
+constexpr std::size_t kManyRows = 20'000;
 constexpr std::size_t kTreesAtOnce = 4;  // grown in the same memory, one after the other
 
 }  // namespace
@@ -17,6 +19,7 @@ ClassifierPtr RandomForest::fit(const Options& options, const TrainingSet& set,
                             .max_features = options.max_features,
                             .bootstrap = options.bootstrap != 0};
   const ForestSet forest_set(set, context);
+  if (set.size() >= kManyRows) give_back_free_memory();  // of reading and encoding; trees come now
   std::vector<GrownTree> trees(options.n_trees);
   const std::size_t n_parts = (trees.size() + kTreesAtOnce - 1) / kTreesAtOnce;
   parallel_for(context, kKind, n_parts, [&](std::size_t part) {

@@ -93,12 +93,18 @@ json describe_model(const Model& model) {
           {"provenance", provenance_json(model.provenance)}};
 }
 
-std::string encode_model(const Model& model) {
+namespace {
+
+TensorBundle bundle_of(const Model& model) {
   TensorBundle bundle;
   bundle.add_string("resml", describe_model(model).dump());
   bundle.add_child("pipeline", model.pipeline.save());
-  return encode_tensor_file(bundle);
+  return bundle;
 }
+
+}  // namespace
+
+std::string encode_model(const Model& model) { return encode_tensor_file(bundle_of(model)); }
 
 Model decode_model(std::string_view bytes, const std::string& name) {
   if (is_original_pickle(bytes)) throw ModelFileError(original_pickle_message(bytes, name));
@@ -123,8 +129,14 @@ Model decode_model(std::string_view bytes, const std::string& name) {
 
 Model load_model(const std::string& path) { return decode_model(read_file(path), path); }
 
+void write_model(const Model& model, AtomicFile& file) {
+  write_tensor_file(bundle_of(model), [&](std::string_view part) { file.append(part); });
+}
+
 void save_model(const Model& model, const std::string& path) {
-  write_file_atomically(path, encode_model(model), FileMode::Shared);
+  AtomicFile file(path, FileMode::Shared);
+  write_model(model, file);
+  file.commit();
 }
 
 }  // namespace resml

@@ -8,12 +8,16 @@
 
 namespace resml {
 
+class AtomicFile;
+
 // By key, as they hold.
 nlohmann::json describe_settings(const MachineLearningSettings& settings);
 // Everything that `view` shows and more: settings, features, evaluation, provenance.
 nlohmann::json describe_model(const Model& model);
 
 std::string encode_model(const Model& model);
+// The same bytes, not all in memory at once; the caller commits.
+void write_model(const Model& model, AtomicFile& file);
 // `name` is used in messages only. ModelFileError for a damaged, foreign or too new file.
 Model decode_model(std::string_view bytes, const std::string& name);
 

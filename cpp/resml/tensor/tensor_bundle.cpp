@@ -58,11 +58,18 @@ void TensorBundle::add_tensor(std::string name, Array values, std::vector<std::s
   if (product != count)
     throw std::logic_error(
         concat("array ", quoted(name), ": shape says ", product, " values, got ", count));
-  if (!tensors_
-           .try_emplace(name,
-                        Tensor{std::move(shape), std::make_shared<const Array>(std::move(values))})
-           .second)
-    throw std::logic_error(concat("the bundle has ", quoted(name), " already"));
+  insert(std::move(name), {std::move(shape), std::make_shared<const Array>(std::move(values))});
+}
+
+void TensorBundle::add_shared(std::string name, std::shared_ptr<const Array> values) {
+  std::vector<std::size_t> shape = {count_of(*values)};
+  insert(std::move(name), {std::move(shape), std::move(values)});
+}
+
+void TensorBundle::insert(std::string name, Tensor tensor) {
+  const auto [place, is_new] = tensors_.try_emplace(std::move(name));
+  if (!is_new) throw std::logic_error(concat("the bundle has ", quoted(place->first), " already"));
+  place->second = std::move(tensor);
 }
 
 void TensorBundle::add_string(std::string name, std::string value) {

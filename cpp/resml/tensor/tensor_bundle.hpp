@@ -34,6 +34,8 @@ class TensorBundle {
     add_tensor(std::move(name), Array(std::move(values)), std::move(shape));
   }
   void add_tensor(std::string name, Array values, std::vector<std::size_t> shape);
+  // One-dimensional; not copied.
+  void add_shared(std::string name, std::shared_ptr<const Array> values);
   void add_string(std::string name, std::string value);
 
   // All of `child` under "prefix." (members of an ensemble, parts of a pipeline).
@@ -51,6 +53,8 @@ class TensorBundle {
   const std::map<std::string, std::string, std::less<>>& strings() const { return strings_; }
 
  private:
+  void insert(std::string name, Tensor tensor);
+
   std::map<std::string, Tensor, std::less<>> tensors_;
   std::map<std::string, std::string, std::less<>> strings_;
 };

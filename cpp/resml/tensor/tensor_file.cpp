@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "resml/base/error.hpp"
 #include "resml/base/huge_pages.hpp"
@@ -24,16 +26,20 @@ constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 constexpr std::size_t kChecksumAt = kLengthBytes + kHeaderStart.size();
 constexpr std::size_t kSmallestFile = kChecksumAt + kChecksumDigits;
 
-// Of the whole file with zeros in place of its own digits.
-std::string checksum_of(std::string_view file) {
+// Of the whole file, part after part, with zeros in place of its own digits, which are in the
+// first.
+std::string checksum_of(std::span<const std::string_view> parts) {
   constexpr std::string_view kZeros = "0000000000000000";
   static_assert(kZeros.size() == kChecksumDigits);
-  const std::string_view rest = file.substr(kSmallestFile);
   XXH3_state_t state;
   XXH3_64bits_reset(&state);
-  XXH3_64bits_update(&state, file.data(), kChecksumAt);
+  XXH3_64bits_update(&state, parts.front().data(), kChecksumAt);
   XXH3_64bits_update(&state, kZeros.data(), kZeros.size());
+  const std::string_view rest = parts.front().substr(kSmallestFile);
   XXH3_64bits_update(&state, rest.data(), rest.size());
+  for (const std::string_view part : parts.subspan(1)) {
+    XXH3_64bits_update(&state, part.data(), part.size());
+  }
   std::uint64_t hash = XXH3_64bits_digest(&state);
   std::string digits(kChecksumDigits, '0');
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4)
@@ -103,7 +109,7 @@ std::size_t header_length(std::string_view file, std::string_view name) {
 }
 
 void check_checksum(std::string_view file, std::string_view name) {
-  const std::string expected = checksum_of(file);
+  const std::string expected = checksum_of({&file, 1});
   const std::string_view got = file.substr(kChecksumAt, kChecksumDigits);
   if (got != expected)
     throw ModelFileError(name, ": damaged: expected checksum ", quoted(expected), ", got ",
@@ -139,7 +145,8 @@ Array copy_array(std::size_t wanted, std::string_view bytes) {
 
 }  // namespace
 
-std::string encode_tensor_file(const TensorBundle& bundle) {
+void write_tensor_file(const TensorBundle& bundle,
+                       const std::function<void(std::string_view)>& append) {
   const TensorHeader header = describe(bundle);
   const std::string text = write_header(header);
   if (text.size() > kMaxHeaderBytes)
@@ -147,13 +154,20 @@ std::string encode_tensor_file(const TensorBundle& bundle) {
                      " bytes, a model file holds up to ", kMaxHeaderBytes,
                      "; leave out features with that many values");
   const std::uint64_t length = text.size();
-  std::string file(kLengthBytes, '\0');
-  std::memcpy(file.data(), &length, sizeof length);
-  file.reserve(kLengthBytes + text.size() + (header.arrays.empty() ? 0 : header.arrays.back().end));
-  file += text;
+  std::string head(kLengthBytes, '\0');
+  std::memcpy(head.data(), &length, sizeof length);
+  head += text;
+  std::vector<std::string_view> parts = {head};
   for (const ArrayEntry& array : header.arrays)
-    file += bytes_of(*bundle.tensors().find(array.name)->second.values);
-  file.replace(kChecksumAt, kChecksumDigits, checksum_of(file));
+    parts.push_back(bytes_of(*bundle.tensors().find(array.name)->second.values));
+  // In the same place, so that parts[0] sees it.
+  head.replace(kChecksumAt, kChecksumDigits, checksum_of(parts));
+  for (const std::string_view part : parts) append(part);
+}
+
+std::string encode_tensor_file(const TensorBundle& bundle) {
+  std::string file;
+  write_tensor_file(bundle, [&](std::string_view part) { file += part; });
   return file;
 }
 

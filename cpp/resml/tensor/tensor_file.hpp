@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace resml {
 // whole file with the sixteen digits of the checksum itself taken as zeros. Deterministic: the same
 // bundle gives the same bytes. docs/format.md is the specification.
 std::string encode_tensor_file(const TensorBundle& bundle);
+
+// The same bytes, part by part: large arrays are handed on as they lie, not copied.
+void write_tensor_file(const TensorBundle& bundle,
+                       const std::function<void(std::string_view)>& append);
 
 // ModelFileError for anything that encode_tensor_file would not have written: lengths beyond the
 // file, gaps, overlaps, overflowing shapes, unknown types, duplicate names, a wrong checksum.
