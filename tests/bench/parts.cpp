@@ -132,7 +132,8 @@ json time_fit(const Arguments& args) {
   for (const auto& [key, value] : settings.learner_options) spec.options[key] = value;
 
   const Source source = read_source(
-      args.file, {.wanted = columns_to_read(settings), .if_present = columns_if_present(settings, {})},
+      args.file,
+      {.wanted = columns_to_read(settings), .if_present = columns_if_present(settings, {})},
       context);
   const Samples samples = make_samples(source, settings);
   const auto codes = codes_of(samples, rows_of_incidents(samples.counts));
