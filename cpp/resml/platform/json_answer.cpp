@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "resml/base/text.hpp"
-#include "resml/platform/json_scan.hpp"
 
 namespace resml {
 namespace {
@@ -53,7 +52,6 @@ class Inspector final : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::string json_fault(std::string_view text) {
-  if (is_surely_json(text, kMaxDepth)) return "";
   if (trimmed(text).empty()) return "is empty";
   Inspector inspector;
   if (json::sax_parse(text, &inspector)) return "";
