@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "resml/platform/platform_settings.hpp"
 #include "resml/platform/retry_policy.hpp"
 #include "resml/platform/transport.hpp"
 
@@ -59,5 +60,16 @@ class FakeClock final : public Clock {
  private:
   std::chrono::system_clock::time_point now_{std::chrono::seconds(1'700'000'000)};
 };
+
+// Where a fake platform would be, and a key that may ask it.
+inline PlatformSettings api_key_settings() {
+  PlatformSettings settings;
+  settings.host = "soar.example.com";
+  settings.org = "Demo Org";
+  settings.api_key_id = "the-id";
+  settings.api_key_secret = Secret("the-secret");
+  settings.place = "ml.config";
+  return settings;
+}
 
 }  // namespace resml

@@ -12,16 +12,6 @@
 namespace resml {
 namespace {
 
-PlatformSettings settings_of_a_key() {
-  PlatformSettings settings;
-  settings.host = "soar.example.com";
-  settings.org = "Demo Org";
-  settings.api_key_id = "the-id";
-  settings.api_key_secret = Secret("the-secret");
-  settings.place = "ml.config";
-  return settings;
-}
-
 class IncidentById : public testing::Test {
  protected:
   void SetUp() override {
@@ -31,7 +21,7 @@ class IncidentById : public testing::Test {
     return error_of<RemoteError>([&] { fetch_incident(session_, 2095); });
   }
 
-  PlatformSettings settings_ = settings_of_a_key();
+  PlatformSettings settings_ = api_key_settings();
   FakeTransport transport_;
   FakeClock clock_;
   RetryPolicy retries_{{}, 0, clock_, {}, {}};

@@ -16,16 +16,6 @@ constexpr const char* kOrgs =
                  {"id": 201, "name": "Demo Org", "uuid": "u-1", "cloud_account": "cloud",
                   "enabled": true}], "api_key_handle": 3})";
 
-PlatformSettings api_key_settings() {
-  PlatformSettings settings;
-  settings.host = "soar.example.com";
-  settings.org = "Demo Org";
-  settings.api_key_id = "the-id";
-  settings.api_key_secret = Secret("the-secret");
-  settings.place = "ml.config";
-  return settings;
-}
-
 PlatformSettings email_settings() {
   PlatformSettings settings = api_key_settings();
   settings.api_key_id.clear();
