@@ -24,6 +24,12 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 4096;
 
+// As CLI11 has it: what is wrong with the text, empty if nothing is.
+std::string incident_number_fault(const std::string& text) {
+  if (parse_integer(text).value_or(0) > 0) return "";
+  return concat("expected an incident's number, got ", quoted(text));
+}
+
 struct PredictArguments {
   std::string model;
   std::string csv;
@@ -240,7 +246,7 @@ void add_predict_command(CLI::App& app, const GlobalArguments& global) {
   from->add_option("-c,--csv", args->csv, "CSV file with the incidents, - = standard input");
   from->add_option("--incident", args->incidents, "their numbers on the platform, with commas")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Validator(incident_number_fault, "INCIDENT"));
   from->require_option(1);
   command->add_option("-f,--file_config,--config", args->config,
                       "configuration file that says where the platform is");
