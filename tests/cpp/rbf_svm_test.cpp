@@ -103,20 +103,6 @@ TEST(RbfSvm, TellsTheGammaItUses) {
   EXPECT_EQ(told, "rbf_svm: gamma = 0.0714286 = 1 / 14 columns");
 }
 
-TEST(RbfSvm, WarnsWhereTheSolverWasCutShort) {
-  const TrainingSet set = random_set(200, 3, 1);
-  std::vector<std::string> warnings;
-  FitContext context;
-  context.threads = 4;
-  context.on_warning = [&](const std::string& warning) { warnings.push_back(warning); };
-  RbfSvm::fit({}, set, context);
-  EXPECT_TRUE(warnings.empty());
-  const ClassifierPtr fitted = RbfSvm::fit({.max_iter = 3}, set, context);
-  EXPECT_EQ(warnings, std::vector<std::string>{"rbf_svm: max_iter = 3 was not enough for 3 of 3 "
-                                               "borders; raise it or lower c"});
-  EXPECT_TRUE(fitted->predict_proba(set.rows).allFinite());
-}
-
 TEST(RbfSvm, ExtremeOptionsGiveFiniteAnswers) {
   const TrainingSet set = random_set(120, 3, 4);
   for (const double c : {1e-300, 1e-6, 1e6, 1e300}) {

@@ -61,6 +61,23 @@ class Killed(CommandCase):
         for command in ("build", "rebuild"):
             self.measured(command)
 
+    def files(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()
+                if path.name != "res-ml.log"}  # fmt: skip
+
+    def test_ctrl_c_leaves_the_files_as_they_were(self) -> None:
+        self.measured("build")
+        before = self.files()
+        slow = ("--set", "algorithm=Random Forest", "--set", "n_trees=10000")
+        for seconds in (0.2, 0.5, 0.8):
+            process = subprocess.Popen([RES_ML, *self.arguments["build"], *slow], cwd=self.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
+            time.sleep(seconds)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=30)
+            self.assertEqual((process.returncode, told), (130, "stopped\n"), seconds)
+            self.assertEqual(self.files(), before)
+
     def test_a_full_disk_leaves_both_files_of_rebuild(self) -> None:
         self.measured("build")
         self.write_incidents(640)

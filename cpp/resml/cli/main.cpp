@@ -4,13 +4,13 @@
 #include "resml/base/error.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/interrupt.hpp"
 
 namespace {
 
 constexpr int kUserError = 1;
 constexpr int kUsageError = 2;
 constexpr int kOurBug = 3;
-constexpr int kInterrupted = 130;
 
 // "download" of `res-ml download`, where there is no such subcommand; empty if no word was meant as
 // one.
@@ -45,7 +45,7 @@ int run(CLI::App& app, int argc, char** argv) {
     return kUsageError;
   } catch (const resml::Cancelled& error) {
     resml::Console(/*verbose=*/false).message(error.what());
-    return kInterrupted;
+    return resml::kInterrupted;
   } catch (const resml::Error& error) {
     resml::Console(/*verbose=*/false).message(error.what());
     return kUserError;

@@ -4,20 +4,17 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <condition_variable>
-#include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <stop_token>
 #include <thread>
 
 #include "resml/base/error.hpp"
+#include "resml/cli/interrupt.hpp"
 #include "resml/cli/progress_line.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/pipeline/model_file.hpp"
@@ -25,35 +22,6 @@
 #include "resml/settings/config_file.hpp"
 
 namespace resml {
-namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// A signal handler may only set a flag; this thread turns it into a stop request.
-class InterruptWatch {
- public:
-  InterruptWatch() {
-    std::signal(SIGINT, [](int) { interrupted = 1; });
-    std::signal(SIGTERM, [](int) { interrupted = 1; });
-  }
-  std::stop_token token() const { return source_.get_token(); }
-
- private:
-  std::stop_source source_;
-  // Its own end wakes it at once: no command waits for it.
-  std::jthread watcher_{[source = source_](const std::stop_token& end) mutable {
-    std::mutex mutex;
-    std::condition_variable_any woken;
-    std::unique_lock lock(mutex);
-    while (!end.stop_requested() && interrupted == 0) {
-      woken.wait_for(lock, end, std::chrono::milliseconds(20), [] { return interrupted != 0; });
-    }
-    if (interrupted != 0) source.request_stop();
-  }};
-};
-
-}  // namespace
-
 std::vector<std::pair<std::string, std::string>> parse_overrides(const SettingsArguments& args) {
   std::vector<std::pair<std::string, std::string>> overrides;
   for (const std::string& text : args.overrides) {
@@ -85,9 +53,8 @@ MachineLearningSettings read_settings(const SettingsArguments& args, const Globa
 }
 
 FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
-  static const InterruptWatch watch;
   FitContext context{
-      .rng = Rng(seed), .threads = global.threads, .on_progress = {}, .stop = watch.token()};
+      .rng = Rng(seed), .threads = global.threads, .on_progress = {}, .stop = stop_on_interrupt()};
   if (context.threads == 0) context.threads = std::max(1U, std::thread::hardware_concurrency());
   if (::isatty(STDERR_FILENO) != 0) {
     context.on_progress = [line = std::make_shared<ProgressLine>()](const Progress& progress) {
@@ -99,6 +66,7 @@ FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
 
 Source read_samples(const std::string& csv, const MachineLearningSettings& settings,
                     const FitContext& context) {
+  const Abandonable reading;
   check_recipe(settings);
   std::vector<FieldDefinition> fields = read_fields_beside(csv);
   CsvReader reader(open_file(csv), {.wanted = columns_to_read(settings),
@@ -150,6 +118,7 @@ Model train(const Source& source, const MachineLearningSettings& settings,
   }
   FitContext fitting = context;
   fitting.on_detail = [&](const std::string& detail) { console.detail(detail); };
+  const Abandonable learning;
   return build_model(source, settings, local_time(), fitting, events);
 }
 

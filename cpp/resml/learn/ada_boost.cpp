@@ -119,12 +119,13 @@ ClassifierPtr AdaBoost::fit(const Options& options, const ClassifierSpec& base,
   BoostedWeights weights(set.weights);
   std::vector<double> steps;
   Members members;
+  MemberWarnings warnings(options.n_rounds);
   for (std::size_t round = 0; round < options.n_rounds; ++round) {
     context.report({.what = kKind, .done = round, .total = options.n_rounds});
-    FitContext silent = context.child(round);
-    silent.threads = context.threads;  // rounds follow each other: the learner may have them all
-    ClassifierPtr member = fit_classifier(base, set, silent);
-    const RowMatrix proba = predict_in_parts(*member, set.rows, silent);
+    FitContext inner = warnings.listening(context.child(round), round);
+    inner.threads = context.threads;  // rounds follow each other: the learner may have them all
+    ClassifierPtr member = fit_classifier(base, set, inner);
+    const RowMatrix proba = predict_in_parts(*member, set.rows, inner);
     const std::vector<double> boosts = boosts_of(proba, set, classes);
     const double error = error_of(proba, set);
     const bool is_perfect = error <= 0;
@@ -138,6 +139,7 @@ ClassifierPtr AdaBoost::fit(const Options& options, const ClassifierSpec& base,
     if (is_perfect || step == 0) break;
     set.weights = weights.boosted(boosts, options.learning_rate * step);
   }
+  warnings.pass_on(kKind, context);
   return ClassifierPtr(new AdaBoost(ModelShape::of(set), std::move(class_weight), std::move(steps),
                                     std::move(members)));
 }

@@ -10,12 +10,14 @@ ClassifierPtr Bagging::fit(const Options& options, const ClassifierSpec& base,
                            const TrainingSet& set, const FitContext& context) {
   const TrainingSet merged = merge_equal_pairs(set);
   Members members(options.n_members);
+  MemberWarnings warnings(members.size());
   parallel_for(context, kKind, members.size(), [&](std::size_t i) {
-    const FitContext child = context.child(i);
+    const FitContext child = warnings.listening(context.child(i), i);
     Rng rng = child.rng;
     members[i] =
         fit_classifier(base, with_drawn_counts(merged, draw_bootstrap(merged.counts, rng)), child);
   });
+  warnings.pass_on(kKind, context);
   return ClassifierPtr(new Bagging(ModelShape::of(set), std::move(members)));
 }
 

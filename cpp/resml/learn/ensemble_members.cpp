@@ -1,5 +1,7 @@
 #include "resml/learn/ensemble_members.hpp"
 
+#include <algorithm>
+
 #include "resml/base/error.hpp"
 #include "resml/learn/registry.hpp"
 
@@ -21,6 +23,21 @@ TensorBundle without_shape(const TensorBundle& member) {
 }
 
 }  // namespace
+
+FitContext MemberWarnings::listening(FitContext member, std::size_t i) {
+  member.on_warning = [&first = of_member_[i]](const std::string& warning) {
+    if (first.empty()) first = warning;
+  };
+  return member;
+}
+
+void MemberWarnings::pass_on(std::string_view kind, const FitContext& context) const {
+  const auto has_warned = [](const std::string& warning) { return !warning.empty(); };
+  const auto first = std::ranges::find_if(of_member_, has_warned);
+  if (first == of_member_.end()) return;
+  context.warn(concat(kind, ": ", std::ranges::count_if(of_member_, has_warned), " of ",
+                      of_member_.size(), " members: ", *first));
+}
 
 void add_members(const Members& members, TensorBundle& bundle) {
   bundle.add_string("member_kind", std::string(members.front()->kind()));

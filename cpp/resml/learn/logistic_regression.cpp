@@ -31,6 +31,14 @@ std::vector<Eigen::VectorXd> class_sums(const TrainingSet& set) {
 // log(1 / (1 + exp(-z))) without overflow.
 double log_sigmoid(double z) { return std::min(z, 0.0) - std::log1p(std::exp(-std::abs(z))); }
 
+void warn_of_unsettled(const std::vector<std::uint8_t>& ran_out, std::uint64_t max_iter,
+                       const FitContext& context) {
+  const auto unsettled = std::ranges::count(ran_out, 1);
+  if (unsettled == 0) return;
+  context.warn(concat(LogisticRegression::kKind, ": max_iter = ", max_iter, " was not enough for ",
+                      unsettled, " of ", ran_out.size(), " values; raise it or lower c"));
+}
+
 }  // namespace
 
 ClassifierPtr LogisticRegression::fit(const Options& options, const TrainingSet& set,
@@ -41,13 +49,17 @@ ClassifierPtr LogisticRegression::fit(const Options& options, const TrainingSet&
   const std::vector<Eigen::VectorXd> sums = class_sums(set);
   RowMatrix coefficients(static_cast<Eigen::Index>(set.rows.n_columns()) + 1,
                          static_cast<Eigen::Index>(n_problems));
+  std::vector<std::uint8_t> ran_out(n_problems, 0);
   parallel_for(context, kKind, n_problems, [&](std::size_t i) {
     const LogisticProblem problem{.data = data,
                                   .positive_sum = sums[n_problems == 1 ? classes[1] : classes[i]],
                                   .c = options.c,
                                   .max_iter = options.max_iter};
-    coefficients.col(static_cast<Eigen::Index>(i)) = solve_logistic(problem, context).coefficients;
+    const LogisticSolution solution = solve_logistic(problem, context);
+    coefficients.col(static_cast<Eigen::Index>(i)) = solution.coefficients;
+    ran_out[i] = solution.ran_out ? 1 : 0;
   });
+  warn_of_unsettled(ran_out, options.max_iter, context);
   return ClassifierPtr(
       new LogisticRegression(ModelShape::of(set), std::move(classes), std::move(coefficients)));
 }

@@ -58,7 +58,9 @@ class Newton {
     move_.assign(rows_.size(), 0);
     set_sigmoids(0);
     double precision = 0.1;
-    for (std::uint64_t step = 0; step < problem_.max_iter && !solution.converged; ++step) {
+    for (std::uint64_t step = 0; !solution.converged; ++step) {
+      solution.ran_out = step == problem_.max_iter;
+      if (solution.ran_out) break;
       throw_if_stopped(context_);
       const Vector gradient = gradient_at(w);
       const Vector direction = newton_direction(gradient, precision);

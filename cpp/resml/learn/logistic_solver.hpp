@@ -28,6 +28,7 @@ struct LogisticProblem {
 struct LogisticSolution {
   Eigen::VectorXd coefficients;
   bool converged = false;  // |coefficients - optimum| is below about 1e-7
+  bool ran_out = false;    // of max_iter, before that
 };
 
 LogisticSolution solve_logistic(const LogisticProblem& problem, const FitContext& context);

@@ -1,0 +1,82 @@
+#include "resml/cli/interrupt.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "resml/cli/console.hpp"
+
+namespace resml {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kGlance{20};
+// For work to notice by itself and unwind; with it, a stop takes at most 0.2 s.
+constexpr milliseconds kGrace{120};
+
+volatile std::sig_atomic_t interrupted = 0;
+
+std::mutex work_mutex;
+int n_abandonable = 0;  // under work_mutex
+
+// A signal handler may only set a flag; this thread turns it into a stop request.
+class InterruptWatch {
+ public:
+  InterruptWatch() {
+    std::signal(SIGINT, [](int) { interrupted = 1; });
+    std::signal(SIGTERM, [](int) { interrupted = 1; });
+  }
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  static void watch(const std::stop_token& end, std::stop_source source) {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock(mutex);
+    // The end of main() wakes it at once: no command waits for it.
+    while (!end.stop_requested() && interrupted == 0) {
+      woken.wait_for(lock, end, kGlance, [] { return interrupted != 0; });
+    }
+    if (interrupted == 0) return;
+    source.request_stop();
+    woken.wait_for(lock, end, kGrace, [] { return false; });
+    while (!end.stop_requested()) {
+      end_if_abandonable();
+      woken.wait_for(lock, end, kGlance, [] { return false; });
+    }
+  }
+
+  static void end_if_abandonable() {
+    // Held to the end: whoever leaves the scope now has to wait, and is ended.
+    const std::lock_guard lock(work_mutex);
+    if (n_abandonable == 0) return;
+    Console(/*verbose=*/false).message("stopped");
+    std::_Exit(kInterrupted);
+  }
+
+  std::stop_source source_;
+  std::jthread watcher_{[source = source_](const std::stop_token& end) { watch(end, source); }};
+};
+
+}  // namespace
+
+std::stop_token stop_on_interrupt() {
+  static const InterruptWatch watch;
+  return watch.token();
+}
+
+Abandonable::Abandonable() {
+  const std::lock_guard lock(work_mutex);
+  ++n_abandonable;
+}
+
+Abandonable::~Abandonable() {
+  const std::lock_guard lock(work_mutex);
+  --n_abandonable;
+}
+
+}  // namespace resml
