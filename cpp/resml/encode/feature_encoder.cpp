@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "resml/base/error.hpp"
+#include "resml/base/parallel.hpp"
 #include "resml/base/text.hpp"
 #include "resml/data/cells.hpp"
 
@@ -15,6 +17,7 @@ using Code = ColumnEncoder::Code;
 
 constexpr double kMillisecondsPerDay = 86'400'000;
 constexpr const char* kCreateDate = "create_date";
+constexpr std::string_view kProgress = "encoding";
 
 Code code_of(FieldKind kind, std::string_view field) {
   switch (kind) {
@@ -190,45 +193,49 @@ FeatureEncoder::FeatureEncoder(std::vector<Feature> features, std::vector<Column
 }
 
 FeatureEncoder FeatureEncoder::fit(const Table& table, std::span<const std::uint64_t> counts,
-                                   std::vector<Feature> features) {
+                                   std::vector<Feature> features, const FitContext& context) {
+  std::vector<std::optional<ColumnEncoder>> fitted(features.size());
+  parallel_for(context, kProgress, features.size(), [&](std::size_t i) {
+    fitted[i] = ColumnEncoder::fit(column_of(table, features[i].name), counts, features[i].code);
+  });
   std::vector<ColumnEncoder> encoders;
-  for (const Feature& feature : features) {
-    encoders.push_back(ColumnEncoder::fit(column_of(table, feature.name), counts, feature.code));
-  }
+  for (std::optional<ColumnEncoder>& one : fitted) encoders.push_back(std::move(*one));
   FeatureEncoder encoder(std::move(features), std::move(encoders));
-  for (Age& age : encoder.ages_) {
+  parallel_for(context, kProgress, encoder.ages_.size(), [&](std::size_t k) {
+    Age& age = encoder.ages_[k];
     const auto [mean, scale] =
         moments_of(ages_in_days(find_column(table, encoder.inputs_[age.column]),
                                 find_column(table, kCreateDate), table.n_rows),
                    counts);
     age.mean = mean;
     age.scale = scale;
-  }
+  });
   return encoder;
 }
 
-CompactRows FeatureEncoder::transform(const Table& table) const {
+CompactRows FeatureEncoder::transform(const Table& table, const FitContext& context) const {
   std::vector<Column> absent;
   absent.reserve(encoders_.size());
   std::vector<const Column*> columns;
-  std::vector<EncodedColumn> encoded;
   CompactRows rows;
   std::vector<std::uint32_t> offsets;
   for (std::size_t i = 0; i < encoders_.size(); ++i) {
     const Column* column = find_column(table, inputs_[i]);
     if (column == nullptr) column = &absent.emplace_back(absent_column(inputs_[i], table.n_rows));
     columns.push_back(column);
-    encoded.push_back(encoders_[i].encode(column->values));
     offsets.push_back(rows.n_indicators);
     rows.n_indicators += encoders_[i].n_indicators();
     rows.n_numbers += encoders_[i].n_numbers();
   }
   rows.n_numbers += static_cast<std::uint32_t>(ages_.size());
-  std::vector<std::vector<double>> ages;
-  for (const Age& age : ages_) {
-    ages.push_back(ages_in_days(find_column(table, inputs_[age.column]),
-                                find_column(table, kCreateDate), table.n_rows));
-  }
+  std::vector<EncodedColumn> encoded(encoders_.size());
+  parallel_for(context, kProgress, encoders_.size(),
+               [&](std::size_t i) { encoded[i] = encoders_[i].encode(columns[i]->values); });
+  std::vector<std::vector<double>> ages(ages_.size());
+  parallel_for(context, kProgress, ages_.size(), [&](std::size_t k) {
+    ages[k] = ages_in_days(find_column(table, inputs_[ages_[k].column]),
+                           find_column(table, kCreateDate), table.n_rows);
+  });
   rows.starts.reserve(table.n_rows + 1);
   rows.numbers.reserve(table.n_rows * rows.n_numbers);
   for (std::size_t row = 0; row < table.n_rows; ++row) {

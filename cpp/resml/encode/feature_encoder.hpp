@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "resml/base/fit_context.hpp"
 #include "resml/data/field_types.hpp"
 #include "resml/data/table.hpp"
 #include "resml/encode/column_encoder.hpp"
@@ -38,7 +39,7 @@ class FeatureEncoder {
  public:
   // `counts` say how many incidents each row of `table` stands for; 0 = the row is not there.
   static FeatureEncoder fit(const Table& table, std::span<const std::uint64_t> counts,
-                            std::vector<Feature> features);
+                            std::vector<Feature> features, const FitContext& context = {});
   static FeatureEncoder load(const TensorBundle& bundle);
   TensorBundle save() const;
 
@@ -49,7 +50,7 @@ class FeatureEncoder {
   const std::vector<std::string>& inputs() const { return inputs_; }
 
   // A column that `table` lacks is taken as missing in every row.
-  CompactRows transform(const Table& table) const;
+  CompactRows transform(const Table& table, const FitContext& context = {}) const;
 
   // For each row what an answer should mention: "severity_code: no value", "owner_id: new value
   // \"12\"", several joined with "; ". Empty where there is nothing to say.

@@ -26,10 +26,10 @@ EncodedSamples with_counts(const EncodedSamples& samples,
 
 // All incidents, in the form of an encoder that was fitted on `fitted_on` of each row.
 EncodedSamples encode(const Samples& samples, const std::vector<Feature>& features,
-                      const std::vector<std::uint64_t>& fitted_on) {
+                      const std::vector<std::uint64_t>& fitted_on, const FitContext& context) {
   auto encoder = std::make_shared<const FeatureEncoder>(
-      FeatureEncoder::fit(samples.table, fitted_on, features));
-  CompactRows rows = encoder->transform(samples.table);
+      FeatureEncoder::fit(samples.table, fitted_on, features, context));
+  CompactRows rows = encoder->transform(samples.table, context);
   return {.encoder = std::move(encoder),
           .rows = std::move(rows),
           .labels = samples.labels,
@@ -79,6 +79,7 @@ std::map<std::string, FieldKind> defined_kinds(const std::vector<FieldDefinition
 PreparedSamples prepare_samples(const Source& source, const MachineLearningSettings& settings,
                                 const FitContext& context) {
   const Samples samples = make_samples(source, settings);
+  throw_if_stopped(context);
   const bool original = settings.encoding == Encoding::Original;
   const std::vector<Feature> features =
       original ? choose_original_features(samples.table, settings.features)
@@ -96,13 +97,13 @@ PreparedSamples prepare_samples(const Source& source, const MachineLearningSetti
                      samples.rows.used, " incidents to learn from");
   }
   // The original fitted its encoders before the split (OB-PREP-07).
-  const EncodedSamples split = encode(samples, features, original ? samples.counts : left);
+  const EncodedSamples split = encode(samples, features, original ? samples.counts : left, context);
   PreparedSamples prepared{.classes = samples.classes,
                            .row_counts = samples.rows,
                            .training = with_counts(split, left),
                            .holdout = with_counts(split, held),
                            .all = {}};
-  if (settings.refit) prepared.all = encode(samples, features, samples.counts);
+  if (settings.refit) prepared.all = encode(samples, features, samples.counts, context);
   return prepared;
 }
 
