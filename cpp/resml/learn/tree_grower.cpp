@@ -46,6 +46,14 @@ struct Side {
   }
 };
 
+// A row where the rows stand in the order of a number, with what a walk in that order looks at: the
+// order jumps about in the rows.
+struct Sorted {
+  double value = 0;
+  std::uint32_t row = 0;
+  std::uint32_t label = 0;
+};
+
 struct Node {
   std::size_t begin = 0;  // its rows are order_[begin] .. order_[end - 1]
   std::size_t end = 0;
@@ -60,6 +68,9 @@ class TreeGrower {
   TreeGrower(const TreeLimits& limits, const TrainingSet& set, const FitContext& context)
       : limits_(limits), set_(set), context_(context), rows_(set.rows) {
     scale_weights();
+    each_weighs_the_same_ = std::ranges::all_of(order_, [&](std::uint32_t row) {
+      return weights_[row] == weights_[order_[0]] && set.counts[row] == set.counts[order_[0]];
+    });
     place_of_class_.assign(set.n_classes, 0);
     class_weights_.assign(set.n_classes, 0);
     slot_of_.assign(rows_.n_indicators, kNone);
@@ -106,10 +117,11 @@ class TreeGrower {
   void sort_by_numbers() {
     for (std::uint32_t k = 0; k < rows_.n_numbers; ++k) {
       throw_if_stopped(context_);
-      sorted_.push_back(order_);
-      std::stable_sort(sorted_[k].begin(), sorted_[k].end(), [&](std::uint32_t a, std::uint32_t b) {
-        return number(a, k) < number(b, k);
-      });
+      std::vector<Sorted>& sorted = sorted_.emplace_back();
+      sorted.reserve(order_.size());
+      for (const std::uint32_t row : order_)
+        sorted.push_back({number(row, k), row, set_.labels[row]});
+      std::ranges::stable_sort(sorted, {}, &Sorted::value);
     }
   }
 
@@ -219,10 +231,11 @@ class TreeGrower {
 
   // Both sides are summed from their own end, so that none is a small difference of large sums.
   void try_number(const Node& node, std::uint32_t k, Split& best) {
-    const std::uint32_t* sorted = sorted_[k].data() + node.begin;
-    if (number(sorted[0], k) == number(sorted[node.size() - 1], k)) return;
-    const auto add = [&](std::uint32_t row) {
-      side_.add(place_of_class_[set_.labels[row]], weights_[row], set_.counts[row]);
+    const Sorted* sorted = sorted_[k].data() + node.begin;
+    if (sorted[0].value == sorted[node.size() - 1].value) return;
+    const auto add = [&](const Sorted& entry) {
+      const std::uint32_t row = each_weighs_the_same_ ? order_[0] : entry.row;
+      side_.add(place_of_class_[entry.label], weights_[row], set_.counts[row]);
     };
     above_.resize(node.size());
     side_.clear(present_.size());
@@ -233,8 +246,8 @@ class TreeGrower {
     side_.clear(present_.size());
     for (std::size_t i = 1; i < node.size(); ++i) {
       add(sorted[i - 1]);
-      const double low = number(sorted[i - 1], k);
-      const double high = number(sorted[i], k);
+      const double low = sorted[i - 1].value;
+      const double high = sorted[i].value;
       if (low == high || !leaves_enough(side_.count)) continue;
       // Neighbouring doubles have no number between them, and halves of tiny ones are rounded.
       const double middle = low / 2 + high / 2;
@@ -256,30 +269,36 @@ class TreeGrower {
   // Rows that answer "no" first, in every order; where the others begin.
   std::size_t divide(const Node& node, const Split& split) {
     if (sorted_.empty()) {
-      return divide(order_, node, [&](std::uint32_t row) { return goes_right(split, row); });
+      return divide(order_, node, right_,
+                    [&](std::uint32_t row) { return goes_right(split, row); });
     }
     for (std::size_t i = node.begin; i < node.end; ++i) {
       goes_right_[order_[i]] = goes_right(split, order_[i]) ? 1 : 0;
     }
-    const auto is_right = [&](std::uint32_t row) { return goes_right_[row] != 0; };
-    for (std::vector<std::uint32_t>& sorted : sorted_) divide(sorted, node, is_right);
-    return divide(order_, node, is_right);
+    for (std::vector<Sorted>& sorted : sorted_) {
+      divide(sorted, node, right_sorted_,
+             [&](const Sorted& entry) { return goes_right_[entry.row] != 0; });
+    }
+    return divide(order_, node, right_, [&](std::uint32_t row) { return goes_right_[row] != 0; });
   }
 
-  template <class IsRight>
-  std::size_t divide(std::vector<std::uint32_t>& order, const Node& node, IsRight is_right) {
-    right_.clear();
-    std::size_t end = node.begin;
+  // Without a branch on the answer, which nobody could foresee.
+  template <class Entry, class IsRight>
+  std::size_t divide(std::vector<Entry>& order, const Node& node, std::vector<Entry>& scratch,
+                     IsRight is_right) {
+    if (scratch.size() < node.size()) scratch.resize(node.size());
+    Entry* right = scratch.data();
+    Entry* left = order.data() + node.begin;
     for (std::size_t i = node.begin; i < node.end; ++i) {
-      const std::uint32_t row = order[i];
-      if (is_right(row)) {
-        right_.push_back(row);
-      } else {
-        order[end++] = row;
-      }
+      const Entry entry = order[i];
+      const bool goes = is_right(entry);
+      *right = entry;
+      *left = entry;
+      right += goes ? 1 : 0;
+      left += goes ? 0 : 1;
     }
-    std::copy(right_.begin(), right_.end(), order.begin() + static_cast<std::ptrdiff_t>(end));
-    return end;
+    std::copy(scratch.data(), right, left);
+    return static_cast<std::size_t>(left - order.data());
   }
 
   const TreeLimits& limits_;
@@ -287,8 +306,9 @@ class TreeGrower {
   const FitContext& context_;
   const CompactRows& rows_;
   std::vector<double> weights_;
-  std::vector<std::uint32_t> order_;                // rows, those of one node side by side
-  std::vector<std::vector<std::uint32_t>> sorted_;  // the same per number, ascending in a node
+  std::vector<std::uint32_t> order_;         // rows, those of one node side by side
+  std::vector<std::vector<Sorted>> sorted_;  // the same per number, ascending in a node
+  bool each_weighs_the_same_ = false;
   Tree tree_;
 
   // Of the node at hand.
@@ -305,6 +325,7 @@ class TreeGrower {
   Side side_;
   std::vector<char> goes_right_;  // by row
   std::vector<std::uint32_t> right_;
+  std::vector<Sorted> right_sorted_;
 };
 
 }  // namespace
