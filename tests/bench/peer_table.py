@@ -139,23 +139,43 @@ def nearest(package: str, algorithm: str) -> Callable[[int], Any]:
     return make
 
 
-def ensemble(kind: str) -> Callable[[int], Any]:
+def bagging(learner: Callable[[int], Any], n_members: int) -> Callable[[int], Any]:
     def make(threads: int) -> Any:
-        from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
+        from sklearn.ensemble import BaggingClassifier
 
-        if kind == "bagging":
-            return BaggingClassifier(tree(1), random_state=0, n_jobs=threads)
-        return AdaBoostClassifier(tree(1), random_state=0)
+        return BaggingClassifier(learner(1), n_members, random_state=0, n_jobs=threads)
 
     return make
+
+
+def boosting(learner: Callable[[int], Any], n_rounds: int) -> Callable[[int], Any]:
+    def make(threads: int) -> Any:
+        from sklearn.ensemble import AdaBoostClassifier
+
+        return AdaBoostClassifier(learner(threads), n_estimators=n_rounds, random_state=0)
+
+    return make
+
+
+def ensembles(
+    name: str, layout: str, learner: Callable[[int], Any], n_members: int, n_rounds: int
+) -> "dict[str, list[Variant]]":
+    """Both methods over a learner, with as many members as res-ml has by default."""
+    methods = {
+        "Bagging": bagging(learner, n_members),
+        "Adaptive Boosting": boosting(learner, n_rounds),
+    }
+    return {
+        f"{method} / {name}": [Variant(layout, layout, make)] for method, make in methods.items()
+    }
 
 
 # What a learner is given.
 DENSE32, DENSE64 = "dense float32", "dense float64"
 SPARSE32, SPARSE64 = "sparse float32", "sparse float64"
 
-# By the name that `res-ml build --help-algorithms` lists; an SVM of scikit-learn beyond some rows
-# takes hours and is left to its faster variant.
+# By the name that `res-ml build --help-algorithms` lists. Beyond `up_to_rows` a variant takes many
+# minutes to hours; where another is faster that one remains, else there is no peer.
 VARIANTS: dict[str, list[Variant]] = {
     "Logistic Regression": [
         Variant("one-vs-rest liblinear, sparse", SPARSE64, liblinear),
@@ -171,8 +191,8 @@ VARIANTS: dict[str, list[Variant]] = {
     ],
     "Random Forest": [
         Variant("dense", DENSE32, forest),
-        Variant("intelex", DENSE32, intelex_forest, accelerated=True),
-        Variant("LightGBM rf", SPARSE32, lightgbm_forest, accelerated=True),
+        Variant("intelex", DENSE32, intelex_forest, accelerated=True, up_to_rows=200_000),
+        Variant("LightGBM rf", SPARSE32, lightgbm_forest, accelerated=True, up_to_rows=200_000),
     ],
     "GaussianNB": [
         Variant("dense float64", DENSE64, gaussian),
@@ -186,19 +206,24 @@ VARIANTS: dict[str, list[Variant]] = {
     "SVM": [
         Variant("LinearSVC, sparse", SPARSE64, linear_svc),
         Variant("SVC linear, sparse", SPARSE64, svc("linear", "sklearn"), up_to_rows=40_000),
-        Variant("intelex linear", DENSE32, svc("linear", "sklearnex"), accelerated=True),
+        Variant("intelex linear", DENSE32, svc("linear", "sklearnex"), True, up_to_rows=40_000),
     ],
     "SVM with Gaussian kernel": [
         Variant("sparse", SPARSE64, svc("rbf", "sklearn"), up_to_rows=40_000),
-        Variant("intelex", DENSE32, svc("rbf", "sklearnex"), accelerated=True),
+        Variant("intelex", DENSE32, svc("rbf", "sklearnex"), True, up_to_rows=40_000),
     ],
     "K-Nearest Neighbor": [
-        Variant("brute, dense float32", DENSE32, nearest("sklearn", "brute")),
+        Variant("brute, dense float32", DENSE32, nearest("sklearn", "brute"), up_to_rows=200_000),
         Variant("brute, sparse", SPARSE32, nearest("sklearn", "brute"), up_to_rows=40_000),
-        Variant("intelex brute", DENSE32, nearest("sklearnex", "brute"), accelerated=True),
+        Variant("intelex brute", DENSE32, nearest("sklearnex", "brute"), True, up_to_rows=200_000),
     ],
-    "Bagging / Decision Tree": [Variant("10 trees, dense", DENSE32, ensemble("bagging"))],
-    "Adaptive Boosting / Decision Tree": [
-        Variant("50 trees, dense", DENSE32, ensemble("ada boost"))
+    **ensembles("Logistic Regression", SPARSE64, lbfgs, 200, 200),
+    **ensembles("SVM", SPARSE64, linear_svc, 10, 10),
+    **ensembles("Decision Tree", DENSE32, tree, 10, 50),
+    **ensembles("Random Forest", DENSE32, forest, 10, 10),
+    **ensembles("GaussianNB", DENSE32, gaussian, 100, 100),
+    **ensembles("BernoulliNB", SPARSE64, bernoulli, 10, 10),
+    "Bagging / K-Nearest Neighbor": [
+        Variant(DENSE32, DENSE32, bagging(nearest("sklearn", "brute"), 10))
     ],
 }
