@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kGlance{20};
 // For work to notice by itself and unwind; with it, a stop takes at most 0.2 s.
-constexpr milliseconds kGrace{120};
+constexpr milliseconds kGrace{80};
 
 volatile std::sig_atomic_t interrupted = 0;
 
