@@ -74,6 +74,21 @@ def test_without_the_command_it_says_so(
     }
 
 
+def test_the_package_with_the_same_command_is_named(
+    opts: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "site" / "fn_machine_learning_nlp-1.0.0.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: fn-machine-learning-nlp\n")
+    (other / "entry_points.txt").write_text("[console_scripts]\nres-ml = other.bin:main\n")
+    monkeypatch.syspath_prepend(other.parent)
+    assert selftest_function(opts) == {
+        "state": "failure",
+        "reason": "fn-machine-learning-nlp is installed here too and brings a command res-ml as well; "
+        "move one of the two into another environment and install the other again",
+    }
+
+
 def test_in_the_container_the_secrets_are_gone_by_then(
     opts: dict[str, Any], soar: SoarEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

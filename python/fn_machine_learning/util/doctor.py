@@ -7,6 +7,7 @@ process, and each of its lines already says what is wrong and the remedy.
 import subprocess
 import sysconfig
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,20 @@ from resilient.helpers import is_running_in_app_host
 
 from fn_machine_learning.errors import PredictionError
 
+COMMAND = "res-ml"
 TIMEOUT_SECONDS = 120
 FAILED = "FAILED"
+
+
+def check_command() -> None:
+    """The package for similar incidents brings a command of the same name: which of the two stands
+    there depends on what was installed last. Ours is a program, not an entry point."""
+    for other in entry_points(group="console_scripts", name=COMMAND):
+        name = other.dist.name if other.dist is not None else other.module
+        raise PredictionError(
+            f"{name} is installed here too and brings a command {COMMAND} as well; "
+            "move one of the two into another environment and install the other again"
+        )
 
 
 def config_file(opts: Mapping[str, Any]) -> Path | None:
@@ -33,7 +46,7 @@ def config_file(opts: Mapping[str, Any]) -> Path | None:
 
 def check(config: Path, model: Path) -> None:
     """Raises what failed, with the remedies."""
-    program = Path(sysconfig.get_path("scripts"), "res-ml")
+    program = Path(sysconfig.get_path("scripts"), COMMAND)
     command = [str(program), "doctor", "-f", str(config), "-i", str(model)]
     try:
         # Where the current folder is read-only, the command goes on without its log.

@@ -23,6 +23,7 @@ def selftest_function(opts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _check(opts: Mapping[str, Any]) -> str:
+    doctor.check_command()
     models = ModelStore(model_dir(opts))
     names = models.names()
     if not names:
