@@ -70,6 +70,13 @@ class CircuitsProcess:
                 raise AssertionError(f'no "{text}" from resilient-circuits:\n{self.log[-4000:]}')
             self._seen = position
 
+    def command(self, *arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+        """Another command of the framework with the same configuration, to its end."""
+        return subprocess.run(
+            [PROGRAM, *arguments], cwd=self.folder, env=self.environment, input=answers,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """The exit code; that of a process which has ended already is still there."""
         if self._process.poll() is None:
@@ -101,6 +108,21 @@ class CircuitsProcess:
     def log(self) -> str:
         with self._changed:
             return "".join(self._lines)
+
+    @property
+    def n_lines(self) -> int:
+        return len(self._lines)
+
+    def n_said(self, text: str, after: int) -> int:
+        """Lines with the text among those behind the first `after`."""
+        with self._changed:
+            return sum(text in line for line in self._lines[after:])
+
+    @property
+    def resident_bytes(self) -> int:
+        status = Path("/proc", str(self._process.pid), "status").read_text()
+        (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        return 1024 * int(line.split()[1])
 
     def _find(self, text: str) -> int:
         """The number of lines up to the one with the text, 0 if there is none."""

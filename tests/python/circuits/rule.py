@@ -1,19 +1,19 @@
 """A click on the rule "ML Predict": what the platform does around the function's call, with the
-workflow that `resilient-circuits customize` imports."""
+workflow that `resilient-circuits customize` imported."""
 
-import base64
 import json
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from fn_machine_learning.util.customize import customization_data
-
+from ..soar_emulator import SoarEmulator
+from .circuits_process import CircuitsProcess
 from .rig import Rig
 from .workflow import is_last
 
 FUNCTION_TAG = "{http://resilient.ibm.com/bpmn}function"
 FIELD = "ml_prediction"
+RULE = "ML Predict"
 
 
 class RefusedError(Exception):
@@ -28,12 +28,22 @@ class Step(NamedTuple):
     after: str
 
 
-def shipped_step() -> Step:
-    (definition,) = customization_data()
-    export = json.loads(base64.b64decode(definition.value))
-    names = {field["uuid"]: field["name"] for field in export["fields"]}
-    workflow = ElementTree.fromstring(export["workflows"][0]["content"]["xml"])
-    step = json.loads(next(workflow.iter(FUNCTION_TAG)).text or "")
+def customize(process: CircuitsProcess) -> str:
+    """What an administrator runs once; returns what it says."""
+    done = process.command("customize", "-y", "-l", "fn_machine_learning")
+    if done.returncode != 0:
+        raise RuntimeError(f"resilient-circuits customize: {done.stdout}")
+    return done.stdout
+
+
+def imported_step(soar: SoarEmulator) -> Step:
+    """Of the workflow that the rule runs, as it stands in the platform."""
+    there = soar.customizations
+    (rule,) = [one for one in there.rules if one["name"] == RULE]
+    (workflow,) = [one for one in there.workflows if one["programmatic_name"] in rule["workflows"]]
+    names = {one["uuid"]: one["name"] for one in there.inputs}
+    (function,) = ElementTree.fromstring(workflow["content"]["xml"]).iter(FUNCTION_TAG)
+    step = json.loads(function.text or "")
     inputs = {names[key]: one["static_input"]["text_value"] for key, one in step["inputs"].items()}
     return Step(inputs, step["pre_processing_script"], step["post_processing_script"])
 

@@ -11,7 +11,7 @@ import pytest
 from ..command_case import ROOT
 from .conftest import MODEL, Expected
 from .rig import Rig
-from .rule import RefusedError, click, shipped_step
+from .rule import RefusedError, click, customize, imported_step
 
 SHOWN = re.compile(
     r"^ +(\d+) +(None|Low|Medium|High) +(None|Low|Medium|High) +(\d+)% ", re.MULTILINE
@@ -27,7 +27,8 @@ incident.properties.score = results.probability
 def test_scripts_of_version_1_1_and_of_today(rig: Rig, expected: dict[str, Expected]) -> None:
     number = max(rig.soar.incidents.ids())
     usual = rig.soar.incidents.read(number)
-    step = shipped_step()._replace(inputs={"ml_model_file": MODEL})
+    customize(rig.circuits)
+    step = imported_step(rig.soar)._replace(inputs={"ml_model_file": MODEL})
     old = step._replace(after="incident.properties.site = results.prediction")
     try:
         results = click(rig, number, old)
@@ -50,6 +51,7 @@ def test_the_demo_ends_with_answers_in_the_incidents(tmp_path: Path) -> None:
     done = subprocess.run([ROOT / "script" / "demo_circuits"], cwd=tmp_path, capture_output=True,
                           text=True, check=False, env={**os.environ, "PATH": path})  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+    assert "imported: ML Predict, ml_predict, ml_prediction, fn_machine_learning" in done.stdout
     shown = SHOWN.findall(done.stdout)
     assert len(shown) == 20
     assert all(before == "None" and after != "None" for _, before, after, _ in shown)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 # The endpoints register themselves with the routes.
-from . import happen, incident_endpoints, platform_endpoints  # noqa: F401
+from . import customization_endpoints, happen, incident_endpoints, platform_endpoints  # noqa: F401
 from .certificates import HOSTS, Certificates
 from .downloaded_rows import downloaded_row, wrong_rows
 from .faults import Fault, Faults
@@ -68,6 +68,7 @@ class SoarEmulator:
         self.errors: list[Exception] = []
         self._platform = Platform(self.settings, self.fields, self.incidents)
         self.sessions = self._platform.sessions
+        self.customizations = self._platform.customizations
         self._certificates = Certificates()
         self._port = port
         self._folder = folder

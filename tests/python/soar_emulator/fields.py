@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,8 @@ class Field:
     prefix: str | None = None  # of SECTIONS: where in the incident the value stands
     required: str | None = None  # "always", "close"
     choices: tuple[Choice, ...] = ()
+    tooltip: str = ""
+    uuid: str | None = None  # made from the name if None
 
     @property
     def full_name(self) -> str:
@@ -92,9 +94,9 @@ class Field:
         built_in = self.prefix is None
         made = {
             "id": self.id, "name": self.name, "text": self.text or self.name, "prefix": self.prefix,
-            "type_id": 0, "tooltip": "", "placeholder": "", "input_type": self.input_type,
+            "type_id": 0, "tooltip": self.tooltip, "placeholder": "", "input_type": self.input_type,
             "hide_notification": False, "chosen": False, "default_chosen_by_server": False,
-            "blank_option": False, "internal": built_in, "uuid": self._uuid(""),
+            "blank_option": False, "internal": built_in, "uuid": self.uuid or self._uuid(""),
             "operations": OPERATIONS.get(self.input_type, OF_TEXT), "operation_perms": {},
             "perms": {"delete": not built_in, "modify_name": not built_in, "modify_values": True},
             "values": [self._choice(choice, i) for i, choice in enumerate(self.choices)],
@@ -133,6 +135,12 @@ class FieldMap:
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
+
+    def add(self, field: Field) -> None:
+        """One of the same name is renewed; the id is the platform's to give."""
+        there = self._by_name.get(field.name)
+        number = there.id if there else max(one.id for one in self) + 1
+        self._by_name = {**self._by_name, field.name: replace(field, id=number)}
 
     def find(self, key: str) -> Field | None:
         """By name, by full name ("properties.name") or by id."""

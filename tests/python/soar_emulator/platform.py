@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from .customizations import Customizations
 from .faults import FaultKind
 from .fields import FieldMap
 from .incident_query import Query
@@ -31,6 +32,7 @@ class Settings:
     # Conditions of queries that it does not know, as ("id", "gt").
     unknown_conditions: frozenset[tuple[str, str]] = frozenset()
     resource_prefix: str = ""  # in front of /rest, as "/api/respond"
+    # There before anybody imports them, each with its message destination.
     functions: dict[str, str] = field(default_factory=lambda: {"ml_predict": "fn_machine_learning"})
 
 
@@ -42,6 +44,7 @@ class Platform:
         self.incidents = incidents
         self.query = Query(incidents, settings.unknown_conditions)
         self.sessions = Sessions(settings.account, settings.session_lifetime)
+        self.customizations = Customizations(fields, settings.functions)
         self.comments: dict[int, list[dict[str, Any]]] = {}
 
     def orgs(self, fault: FaultKind | None) -> list[dict[str, Any]]:

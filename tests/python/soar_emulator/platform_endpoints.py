@@ -1,4 +1,4 @@
-"""Session, organization, constants, types and fields, and what the framework asks at its start."""
+"""Session, organization, constants, types and fields."""
 
 from typing import Any
 
@@ -94,7 +94,9 @@ def type_by_name(call: Call) -> Answer:
 
 @route("GET", "/types/{type}/fields")
 def fields(call: Call) -> Answer:
-    """A bare list. Types other than the incident have no fields here."""
+    """A bare list. Functions have inputs as fields; other types than these two have none here."""
+    if call.parts["type"] in ("__function", "11"):
+        return json_answer(list(call.platform.customizations.inputs))
     if call.parts["type"] not in ("incident", "0"):
         return json_answer([])
     return json_answer([field.definition() for field in call.platform.fields])
@@ -109,49 +111,6 @@ def field_by_name(call: Call) -> Answer:
     return json_answer(field.definition())
 
 
-@route("GET", "/actions")
-def actions(_: Call) -> Answer:
-    return json_answer({"entities": []})
-
-
 @route("GET", "/connectors/queues")
 def queues(call: Call) -> Answer:
     return json_answer({"queues": [], "org_id": call.platform.org.id})
-
-
-@route("GET", "/message_destinations")
-def message_destinations(call: Call) -> Answer:
-    names = sorted(set(call.platform.settings.functions.values()))
-    return json_answer({
-        "entities": [
-            {"id": 9 + i, "programmatic_name": name, "name": name, "export_key": name,
-             "uuid": None, "expect_ack": True, "destination_type": 0, "users": [3],
-             "api_keys": [27]}
-            for i, name in enumerate(names)
-        ]
-    })  # fmt: skip
-
-
-def function_body(call: Call, number: int, name: str) -> dict[str, object]:
-    queue = call.platform.settings.functions[name]
-    names = call.request.option("handle_format") == "names"
-    queue_number = 9 + sorted(set(call.platform.settings.functions.values())).index(queue)
-    return {
-        "id": number, "name": name, "display_name": name, "description": None,
-        "destination_handle": queue if names else queue_number, "uuid": None, "version": 1,
-        "view_items": [], "workflows": [], "last_modified_time": 1_700_000_000_000, "tags": [],
-    }  # fmt: skip
-
-
-@route("GET", "/functions")
-def functions(call: Call) -> Answer:
-    every = enumerate(call.platform.settings.functions, 1)
-    return json_answer({"entities": [function_body(call, i, name) for i, name in every]})
-
-
-@route("GET", "/functions/{function}")
-def function_by_name(call: Call) -> Answer:
-    for i, name in enumerate(call.platform.settings.functions, 1):
-        if call.parts["function"] in (name, str(i)):
-            return json_answer(function_body(call, i, name))
-    raise RefusedError(404, f"Unable to find Function with ID {call.parts['function']}")
