@@ -34,6 +34,7 @@ def hostile_files(folder: Path) -> None:
     (folder.parent / "outside.ml").write_bytes((folder / MODEL).read_bytes())
     (folder / "link.ml").symlink_to("../outside.ml")
     (folder / "device.ml").symlink_to("/dev/zero")
+    (folder / "above.ml").symlink_to("..")
     (folder / "pickle.ml").write_bytes(pickle.dumps({"algorithm": "SVM"}))
     (folder / "damaged.ml").write_bytes((folder / MODEL).read_bytes()[:-1])
     for name in ("pickle.ml", "damaged.ml"):
@@ -66,10 +67,12 @@ def test_hostile_names_of_a_model(hostile_rig: Rig, expected: dict[str, Expected
         "folder.ml": f'ml_model_file: "folder.ml" in {models} is not a file',
         "link.ml": f'ml_model_file: "link.ml" is not inside {models}',
         "device.ml": f'ml_model_file: "device.ml" is not inside {models}',
+        "above.ml": f'ml_model_file: "above.ml" is not inside {models}',
+        ".": f'ml_model_file: "." is not inside {models}',
         "x" * 300: f'ml_model_file: "{"x" * 80}..." is not the name of a file',
         "x" * 5 * MEGABYTE: f'ml_model_file: "{"x" * 80}..." is not the name of a file',
         7: 'ml_model_file: expected a file name, got "7"',
-        "pickle.ml": f"{models}/pickle.ml: ",
+        "pickle.ml": f"{models}/pickle.ml: a pickle of Machine Learning Function 1.x, which could run code ",
         "damaged.ml": f"{models}/damaged.ml: ",
     }  # fmt: skip
     calls = {
@@ -100,6 +103,18 @@ def test_hostile_ids_of_an_incident(rig: Rig, expected: dict[str, Expected]) -> 
         calls[rig.workflow.send(body.replace("4711", number).encode())] = reason
     told = {call: refusal_of(rig.workflow.wait(call)) for call in calls}
     assert told == calls
+    check_still_answering(rig, expected)
+
+
+def test_inputs_that_are_not_there(rig: Rig, expected: dict[str, Expected]) -> None:
+    no_id = "ml_incident_id: no value; set it to the incident's id in the pre-process script"
+    no_file = f"No valid model file found in {rig.models}"
+    for inputs, reason in (
+        ({}, no_id), ({"ml_model_file": MODEL}, no_id),
+        ({"ml_incident_id": any_id(rig)}, no_file),
+    ):  # fmt: skip
+        call = rig.workflow.send(function_message("ml_predict", inputs))
+        assert refusal_of(rig.workflow.wait(call)) == reason
     check_still_answering(rig, expected)
 
 
