@@ -1,7 +1,6 @@
 #include "incident_input.hpp"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "python_value.hpp"
@@ -16,9 +15,6 @@ using resml::InputError;
 using resml::quoted;
 
 namespace {
-
-// Where an incident may hold a field besides its top level; which one counts is the core's affair.
-constexpr std::array kSections = {"properties", "gdpr", "pii", "hipaa", "regulator_risk"};
 
 std::string type_name(py::handle value) { return Py_TYPE(value.ptr())->tp_name; }
 
@@ -35,7 +31,7 @@ void copy_fields(py::handle from, const std::vector<std::string>& names, json& t
 // A real incident has a hundred keys; a model needs a few of them.
 json picked_fields(py::handle incident, const std::vector<std::string>& names) {
   json picked = json::object();
-  for (const char* section : kSections) {
+  for (const char* section : resml::kIncidentSections) {
     const py::handle fields = item(incident, section);
     if (fields && PyDict_Check(fields.ptr())) copy_fields(fields, names, picked[section]);
   }
@@ -122,7 +118,7 @@ resml::Table read_columns(py::handle columns, const py::list& present, const Fie
 
 bool has_field(const json& picked, const std::string& name) {
   return picked.contains(name) ||
-         std::any_of(kSections.begin(), kSections.end(), [&](const char* section) {
+         std::any_of(resml::kIncidentSections.begin(), resml::kIncidentSections.end(), [&](const char* section) {
            const auto fields = picked.find(section);
            return fields != picked.end() && fields->contains(name);
          });

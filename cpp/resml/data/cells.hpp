@@ -37,6 +37,7 @@ std::optional<double> parse_number(std::string_view text);
 // Milliseconds since 1970; nothing for what is no number or more than 100 million days away from
 // 1970, where calendars of 64 bits end.
 std::optional<double> parse_date(std::string_view text);
+constexpr double kMillisecondsPerDay = 86'400'000;
 
 // The members of a list in Python's or JSON's notation, each as the text that str() gives:
 // [1, 2] -> "1" "2"; ['a', "b"] -> "a" "b"; [true, null] and [True, None] -> "True" "None".

@@ -1,7 +1,6 @@
 #include "resml/data/incident_cells.hpp"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
@@ -12,9 +11,6 @@ namespace resml {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* kCustomFields = "properties";
-constexpr std::array kSubObjects = {"gdpr", "pii", "hipaa", "regulator_risk"};
 
 // The value under `name` in the object `parent`; nullptr if there is none or no object.
 const json* member(const json& parent, const std::string& name) {
@@ -74,8 +70,8 @@ std::string nested_text(const json& value, int depth) {
 
 std::string incident_cell(const json& incident, const std::string& name) {
   const json* value = member(incident, name);
-  if (value == nullptr) value = member(incident, kCustomFields, name);
-  for (const char* parent : kSubObjects) {
+  if (value == nullptr) value = member(incident, kIncidentSections.front(), name);
+  for (const char* parent : std::span(kIncidentSections).subspan<1>()) {
     if (value != nullptr && !value->is_null()) break;
     value = member(incident, parent, name);
   }
@@ -90,8 +86,8 @@ std::string incident_cell(const json& incident, const std::string& name) {
 
 std::set<std::string, std::less<>> members_looked_at(std::span<const std::string> names) {
   std::set<std::string, std::less<>> members(names.begin(), names.end());
-  members.insert({"id", kCustomFields});
-  members.insert(kSubObjects.begin(), kSubObjects.end());
+  members.insert("id");
+  members.insert(kIncidentSections.begin(), kIncidentSections.end());
   return members;
 }
 

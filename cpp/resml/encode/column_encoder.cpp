@@ -25,7 +25,6 @@ namespace {
 
 constexpr std::uint32_t kWeekdays = 7;
 constexpr std::uint32_t kHours = 24;
-constexpr double kMillisecondsPerDay = 86'400'000;
 constexpr double kLargest = 1e100;  // numbers beyond count as this: sums of squares stay finite
 
 bool is_absent(Code code, std::string_view cell) {

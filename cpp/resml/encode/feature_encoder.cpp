@@ -15,8 +15,6 @@ namespace {
 
 using Code = ColumnEncoder::Code;
 
-constexpr double kMillisecondsPerDay = 86'400'000;
-constexpr const char* kCreateDate = "create_date";
 constexpr std::string_view kProgress = "encoding";
 
 Code code_of(FieldKind kind, std::string_view field) {

@@ -16,7 +16,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view kNoMethod = "None";
 constexpr std::size_t kAskedIncidents = 50;  // for the time of an answer
 constexpr double kAskedSeconds = 0.2;
 
@@ -39,7 +38,7 @@ Pair parse_pair(std::string_view text, const std::string& place) {
   const std::string_view method =
       plus == std::string_view::npos ? kNoMethod : trimmed(text.substr(plus + 1));
   return {find_algorithm(trimmed(text.substr(0, plus)), place).name,
-          lower_case(method) == lower_case(kNoMethod) ? std::string(kNoMethod)
+          lower_case(method) == lower_case(kNoMethod) ? kNoMethod
                                                       : find_method(method, place).name};
 }
 
@@ -214,7 +213,7 @@ std::string pair_name(const Pair& pair) {
 std::vector<Pair> all_pairs() {
   std::vector<Pair> pairs;
   for (const AlgorithmInfo& algorithm : algorithms()) {
-    pairs.push_back({algorithm.name, std::string(kNoMethod)});
+    pairs.push_back({algorithm.name, kNoMethod});
     if (algorithm.kind == DummyClassifier::kKind) continue;
     for (const AlgorithmInfo& method : methods()) pairs.push_back({algorithm.name, method.name});
   }

@@ -18,8 +18,6 @@ constexpr std::array<std::string_view, 6> kLateFields = {"end_date",      "plan_
                                                          "phase_id",      "inc_last_modified_date",
                                                          "resolved_date", "resolved_by"};
 
-constexpr std::string_view kNoMethod = "None";
-
 const AlgorithmInfo& chosen_algorithm(const MachineLearningSettings& settings) {
   return find_algorithm(settings.algorithm, place_of(settings, "algorithm", "algorithm"));
 }

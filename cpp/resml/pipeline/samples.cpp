@@ -130,8 +130,6 @@ void treat_rare_values(const Source& source, const MachineLearningSettings& sett
   counts.rare = counts.rare_values.size();
 }
 
-constexpr const char* kCreateDate = "create_date";
-
 bool is_feature(const MachineLearningSettings& settings, std::string_view name) {
   return std::find(settings.features.begin(), settings.features.end(), name) !=
          settings.features.end();

@@ -75,9 +75,9 @@ void read_algorithm(Settings& settings, const Given& given) {
 }
 
 void read_method(Settings& settings, const Given& given) {
-  const std::array<std::string, 3> names = {"None", "Bagging", "Adaptive Boosting"};
+  const std::array<std::string, 3> names = {kNoMethod, "Bagging", "Adaptive Boosting"};
   settings.method = is_none(given.value)
-                        ? "None"
+                        ? kNoMethod
                         : names[index_of(given, names, "None, Bagging or Adaptive Boosting")];
   settings.option_places["method"] = given.place();
 }
@@ -318,7 +318,7 @@ void throw_unknown_key(const MachineLearningSettings& settings, const std::strin
   std::string remedy = did_you_mean(key, known);
   if (remedy.empty()) {
     remedy = all_names(key_names(), "keys");
-    const std::string with = settings.method == "None" ? "" : concat(" with ", settings.method);
+    const std::string with = settings.method == kNoMethod ? "" : concat(" with ", settings.method);
     if (!learner_options.empty())
       remedy += concat("; ", settings.algorithm, with, " has ", join(learner_options, ", "));
   }

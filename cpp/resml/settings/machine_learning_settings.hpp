@@ -22,12 +22,14 @@ struct ClassWeight {
   std::string text = "None";                // as the summary prints it
 };
 
+constexpr const char* kNoMethod = "None";
+
 // The section [machine_learning] of ml.config: what is learnt, and how. Defaults are here only.
 struct MachineLearningSettings {
   std::string prediction;
   std::vector<std::string> features;
   std::string algorithm = "Logistic Regression";
-  std::string method = "None";
+  std::string method = kNoMethod;
   double split = 0.5;  // fraction held out
   SplitBy split_by = SplitBy::Chance;
   ClassWeight class_weight;
