@@ -80,6 +80,11 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string either_of(std::span<const std::string> names) {
+  if (names.size() < 2) return join(names, "");
+  return concat(join(names.first(names.size() - 1), ", "), " or ", names.back());
+}
+
 std::vector<std::string> split_at_commas(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {

@@ -28,6 +28,9 @@ inline std::string quoted(const char* text) { return quoted(std::string_view(tex
 // `names` joined with `separator`.
 std::string join(std::span<const std::string> names, std::string_view separator);
 
+// "a", "a or b", "a, b or c".
+std::string either_of(std::span<const std::string> names);
+
 // Parts of `text` between commas, each without blanks around it; empty parts are left out.
 std::vector<std::string> split_at_commas(std::string_view text);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "resml/base/error.hpp"
 #include "resml/data/cells.hpp"
@@ -10,13 +9,9 @@
 namespace resml {
 namespace {
 
-constexpr std::array<std::pair<FieldKind, std::string_view>, 6> kKinds = {
-    {{FieldKind::Category, "category"},
-     {FieldKind::MultiSelect, "multi-select"},
-     {FieldKind::Boolean, "boolean"},
-     {FieldKind::Number, "number"},
-     {FieldKind::Date, "date"},
-     {FieldKind::Text, "text"}}};
+// In the order of FieldKind.
+const std::array<std::string, 6> kKinds = {"category", "multi-select", "boolean",
+                                           "number",   "date",         "text"};
 
 constexpr std::size_t kFewIntegers = 50;
 constexpr std::size_t kFewTexts = 50;
@@ -94,17 +89,15 @@ FieldType type_of_texts(const Profile& profile) {
 
 }  // namespace
 
-std::string_view kind_name(FieldKind kind) { return kKinds[static_cast<std::size_t>(kind)].second; }
+std::string_view kind_name(FieldKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
 FieldKind parse_kind(std::string_view name, std::string_view field) {
   std::string wanted = lower_case(name);
   std::replace(wanted.begin(), wanted.end(), '_', '-');
   if (wanted == "multiselect") wanted = "multi-select";
-  for (const auto& [kind, kind_text] : kKinds) {
-    if (wanted == kind_text) return kind;
-  }
-  throw InputError("types: field ", quoted(field),
-                   ": expected category, multi-select, boolean, number, date or text, got ",
+  const auto found = std::find(kKinds.begin(), kKinds.end(), wanted);
+  if (found != kKinds.end()) return static_cast<FieldKind>(found - kKinds.begin());
+  throw InputError("types: field ", quoted(field), ": expected ", either_of(kKinds), ", got ",
                    quoted(name));
 }
 

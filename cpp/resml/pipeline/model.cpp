@@ -6,7 +6,9 @@
 #include <iterator>
 
 #include "resml/base/error.hpp"
+#include "resml/learn/bernoulli_nb.hpp"
 #include "resml/learn/dummy_classifier.hpp"
+#include "resml/learn/gaussian_nb.hpp"
 #include "resml/learn/registry.hpp"
 
 namespace resml {
@@ -69,6 +71,12 @@ std::vector<std::string> drop_what_has_no_meaning(MachineLearningSettings& setti
   settings.class_weight = {};
   settings.imbalance_upsampling = false;
   return warnings;
+}
+
+// Bayes of the original ignored the weights.
+ClassWeight weight_in_use(const MachineLearningSettings& settings, const ClassifierSpec& spec) {
+  const bool is_bayes = spec.kind == GaussianNB::kKind || spec.kind == BernoulliNB::kKind;
+  return settings.compatible_1_1 && is_bayes ? ClassWeight() : settings.class_weight;
 }
 
 std::vector<std::string> find_late_fields(const std::vector<std::string>& features) {
@@ -210,7 +218,10 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
   const ClassifierSpec spec = make_spec(settings);
   warn_of_unknown_classes(settings.class_weight, prepared, warnings);
   const auto fit = [&](EncodedSamples drawn) {
-    return Pipeline::fit(std::move(drawn), prepared.classes, spec, settings, fitting);
+    auto encoder = drawn.encoder;
+    const TrainingSet set =
+        weighted_samples(std::move(drawn), prepared.classes, weight_in_use(settings, spec));
+    return Pipeline(prepared.classes, std::move(encoder), fit_classifier(spec, set, fitting));
   };
   EncodedSamples drawn = drawn_samples(prepared.training, settings, context);
   const std::uint64_t trained_rows = drawn.n_incidents();

@@ -1,22 +1,34 @@
 #include "resml/pipeline/model_file.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
+#include "resml/learn/registry.hpp"
 #include "resml/pipeline/original_pickle.hpp"
 #include "resml/tensor/tensor_file.hpp"
 
 namespace resml {
 
+template <class Choice>
+requires requires(Choice choice) { names_of(choice); }
+void to_json(nlohmann::json& json, Choice choice) {
+  json = names_of(choice).at(static_cast<std::size_t>(choice));
+}
+template <class Choice>
+requires requires(Choice choice) { names_of(choice); }
+void from_json(const nlohmann::json& json, Choice& choice) {
+  const std::vector<std::string> names = names_of(choice);
+  const auto found = std::ranges::find(names, json.get_ref<const std::string&>());
+  if (found == names.end()) {
+    throw ModelFileError("settings: expected ", either_of(names), ", got ", json.dump());
+  }
+  choice = static_cast<Choice>(found - names.begin());
+}
+
 // The library's macros write the two directions of each struct once. They must stand in the
 // structs' namespace.
-NLOHMANN_JSON_SERIALIZE_ENUM(Encoding, {{Encoding::Auto, "auto"}, {Encoding::Original, "original"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(Missing, {{Missing::Value, "value"}, {Missing::Drop, "drop"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(RareValues, {{RareValues::Keep, "keep"},
-                                          {RareValues::Drop, "drop"},
-                                          {RareValues::Error, "error"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(SplitBy, {{SplitBy::Chance, "chance"}, {SplitBy::Time, "time"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassWeight, balanced, per_class, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MachineLearningSettings, prediction, features, algorithm, method,
                                    split, split_by, class_weight, imbalance_upsampling,
@@ -95,11 +107,47 @@ json describe_model(const Model& model) {
 
 namespace {
 
+TensorBundle bundle_of(const Pipeline& pipeline) {
+  TensorBundle bundle;
+  bundle.add_string("classes", json(pipeline.classes()).dump());
+  bundle.add_string("kind", std::string(pipeline.classifier().kind()));
+  bundle.add_child("encoder", pipeline.encoder().save());
+  bundle.add_child("classifier", pipeline.classifier().save());
+  bundle.add_child("calibrator", pipeline.calibrator().save());
+  return bundle;
+}
+
 TensorBundle bundle_of(const Model& model) {
   TensorBundle bundle;
   bundle.add_string("resml", describe_model(model).dump());
-  bundle.add_child("pipeline", model.pipeline.save());
+  bundle.add_child("pipeline", bundle_of(model.pipeline));
   return bundle;
+}
+
+std::vector<std::string> parse_classes(const std::string& text) {
+  try {
+    return json::parse(text);
+  } catch (const json::exception& error) {
+    throw ModelFileError("classes: ", error.what());
+  }
+}
+
+Pipeline load_pipeline(const TensorBundle& bundle) {
+  std::vector<std::string> classes = parse_classes(bundle.string("classes"));
+  auto encoder =
+      std::make_shared<const FeatureEncoder>(FeatureEncoder::load(bundle.child("encoder")));
+  // The parts must fit each other before one of them allocates for or indexes into another's
+  // arrays.
+  const TensorBundle classifier = bundle.child("classifier");
+  const ModelShape shape = ModelShape::load(classifier);
+  const CompactRows no_rows = encoder->transform({});
+  if (shape.n_classes != classes.size() || shape.n_indicators != no_rows.n_indicators ||
+      shape.n_numbers != no_rows.n_numbers) {
+    throw ModelFileError("classifier, encoder and classes do not belong together");
+  }
+  ClassifierPtr fitted = load_classifier(bundle.string("kind"), classifier);
+  Calibrator calibrator = Calibrator::load(bundle.child("calibrator"), classes.size());
+  return {std::move(classes), std::move(encoder), std::move(fitted), std::move(calibrator)};
 }
 
 }  // namespace
@@ -118,7 +166,7 @@ Model decode_model(std::string_view bytes, const std::string& name) {
                            "; upgrade it");
     }
     return {record.at("settings").get<MachineLearningSettings>(),
-            Pipeline::load(bundle.child("pipeline")), record.at("evaluation").get<Evaluation>(),
+            load_pipeline(bundle.child("pipeline")), record.at("evaluation").get<Evaluation>(),
             parse_provenance(record.at("provenance"))};
   } catch (const json::exception& error) {
     throw ModelFileError(name, ": ", error.what());

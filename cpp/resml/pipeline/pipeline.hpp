@@ -10,11 +10,7 @@
 #include "resml/data/table.hpp"
 #include "resml/encode/feature_encoder.hpp"
 #include "resml/learn/classifier.hpp"
-#include "resml/learn/spec.hpp"
 #include "resml/pipeline/calibrator.hpp"
-#include "resml/pipeline/prepared_samples.hpp"
-#include "resml/settings/machine_learning_settings.hpp"
-#include "resml/tensor/tensor_bundle.hpp"
 
 namespace resml {
 
@@ -34,22 +30,22 @@ struct Predictions {
 // an answer. Immutable; one pipeline serves many threads.
 class Pipeline {
  public:
-  // Weighs the samples as the settings say, fits the classifier. Probabilities are not calibrated
-  // yet.
-  static Pipeline fit(EncodedSamples samples, std::vector<std::string> classes,
-                      const ClassifierSpec& spec, const MachineLearningSettings& settings,
-                      const FitContext& context);
-  static Pipeline load(const TensorBundle& bundle);
-  TensorBundle save() const;
+  // The parts belong together: what the encoder makes is what the classifier was fitted on.
+  Pipeline(std::vector<std::string> classes, std::shared_ptr<const FeatureEncoder> encoder,
+           ClassifierPtr classifier, Calibrator calibrator = {})
+      : classes_(std::move(classes)),
+        encoder_(std::move(encoder)),
+        classifier_(std::move(classifier)),
+        calibrator_(std::move(calibrator)) {}
 
   // The same pipeline with another calibrator.
   Pipeline with(Calibrator calibrator) const;
 
   Predictions predict(const Table& table) const;
 
-  // What the classifier itself says, before calibration.
+  // What the classifier itself says, before calibration; on the threads of the context.
   using Raw = Classifier::Answers;
-  Raw predict_raw(const CompactRows& rows, const FitContext& context = {}) const;
+  Raw predict_raw(const CompactRows& rows, const FitContext& context) const;
 
   const std::vector<std::string>& classes() const { return classes_; }
   const FeatureEncoder& encoder() const { return *encoder_; }
@@ -57,8 +53,6 @@ class Pipeline {
   const Calibrator& calibrator() const { return calibrator_; }
 
  private:
-  Pipeline() = default;
-
   std::vector<std::string> classes_;
   std::shared_ptr<const FeatureEncoder> encoder_;
   std::shared_ptr<const Classifier> classifier_;

@@ -115,4 +115,43 @@ EncodedSamples drawn_samples(const EncodedSamples& samples, const MachineLearnin
   return with_counts(samples, upsample(samples.labels, samples.counts, samples.n_classes, rng));
 }
 
+namespace {
+
+// The weight of one incident of each class.
+std::vector<double> weights_of_classes(const EncodedSamples& samples,
+                                       const std::vector<std::string>& classes,
+                                       const ClassWeight& class_weight) {
+  std::vector<double> weights(classes.size(), 1);
+  std::vector<double> sizes(classes.size(), 0);
+  for (std::size_t i = 0; i < samples.counts.size(); ++i) {
+    sizes[samples.labels[i]] += static_cast<double>(samples.counts[i]);
+  }
+  const double n = std::accumulate(sizes.begin(), sizes.end(), 0.0);
+  const auto n_classes = static_cast<double>(
+      std::count_if(sizes.begin(), sizes.end(), [](double size) { return size > 0; }));
+  for (std::size_t c = 0; c < weights.size(); ++c) {
+    if (class_weight.balanced && sizes[c] > 0) weights[c] = n / (n_classes * sizes[c]);
+    const auto set = class_weight.per_class.find(classes[c]);
+    if (set != class_weight.per_class.end()) weights[c] = set->second;
+  }
+  return weights;
+}
+
+}  // namespace
+
+TrainingSet weighted_samples(EncodedSamples samples, const std::vector<std::string>& classes,
+                             const ClassWeight& class_weight) {
+  const std::vector<double> weights = weights_of_classes(samples, classes, class_weight);
+  TrainingSet set{.rows = std::move(samples.rows),
+                  .labels = std::move(samples.labels),
+                  .counts = {samples.counts.begin(), samples.counts.end()},
+                  .weights = {},
+                  .n_classes = samples.n_classes};
+  set.weights.reserve(set.counts.size());
+  for (std::size_t i = 0; i < set.counts.size(); ++i) {
+    set.weights.push_back(set.counts[i] * weights[set.labels[i]]);
+  }
+  return set;
+}
+
 }  // namespace resml

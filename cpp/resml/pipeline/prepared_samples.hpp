@@ -43,4 +43,9 @@ PreparedSamples prepare_samples(const Source& source, const MachineLearningSetti
 EncodedSamples drawn_samples(const EncodedSamples& samples, const MachineLearningSettings& settings,
                              const FitContext& context);
 
+// The same in the form that classifiers take: every incident weighs what `class_weight` gives its
+// class.
+TrainingSet weighted_samples(EncodedSamples samples, const std::vector<std::string>& classes,
+                             const ClassWeight& class_weight);
+
 }  // namespace resml

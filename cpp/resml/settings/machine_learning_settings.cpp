@@ -1,7 +1,6 @@
 #include "resml/settings/machine_learning_settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -37,21 +36,24 @@ struct Given {
   }
 };
 
-// The entry of `names` that `given` names, case ignored.
-template <std::size_t n>
-std::size_t index_of(const Given& given, const std::array<std::string, n>& names,
-                     std::string_view expected) {
-  for (std::size_t i = 0; i < n; ++i) {
+// The place in `names` of the one that is given, case ignored.
+std::size_t index_of(const Given& given, const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
     if (lower_case(names[i]) == lower_case(given.value)) return i;
   }
-  given.refuse(expected, did_you_mean(given.value, names));
+  given.refuse(either_of(names), did_you_mean(given.value, names));
+}
+
+template <auto member>
+void read_choice(Settings& settings, const Given& given) {
+  auto& choice = settings.*member;
+  choice =
+      static_cast<std::remove_reference_t<decltype(choice)>>(index_of(given, names_of(choice)));
 }
 
 bool is_none(std::string_view value) { return value.empty() || lower_case(value) == "none"; }
 
-bool read_truth(const Given& given) {
-  return index_of(given, std::array<std::string, 2>{"false", "true"}, "true or false") == 1;
-}
+bool read_truth(const Given& given) { return index_of(given, {"true", "false"}) == 0; }
 
 void read_prediction(Settings& settings, const Given& given) {
   if (given.value.empty()) given.refuse("the name of a field");
@@ -75,10 +77,8 @@ void read_algorithm(Settings& settings, const Given& given) {
 }
 
 void read_method(Settings& settings, const Given& given) {
-  const std::array<std::string, 3> names = {kNoMethod, "Bagging", "Adaptive Boosting"};
-  settings.method = is_none(given.value)
-                        ? kNoMethod
-                        : names[index_of(given, names, "None, Bagging or Adaptive Boosting")];
+  const std::vector<std::string> names = {kNoMethod, "Bagging", "Adaptive Boosting"};
+  settings.method = is_none(given.value) ? kNoMethod : names[index_of(given, names)];
   settings.option_places["method"] = given.place();
 }
 
@@ -87,12 +87,6 @@ void read_split(Settings& settings, const Given& given) {
   if (!parse_double(given.value, split) || split <= 0 || split >= 1)
     given.refuse("a number above 0 and below 1");
   settings.split = split;
-}
-
-void read_split_by(Settings& settings, const Given& given) {
-  const std::array<std::string, 2> names = {"chance", "time"};
-  settings.split_by =
-      std::array{SplitBy::Chance, SplitBy::Time}[index_of(given, names, "chance or time")];
 }
 
 void read_class_weight(Settings& settings, const Given& given) {
@@ -127,18 +121,6 @@ void read_unwanted_values(Settings& settings, const Given& given) {
 // Of the download; this part of the program only knows that the key exists.
 void leave_to_download(Settings&, const Given&) {}
 
-void read_encoding(Settings& settings, const Given& given) {
-  const std::array<std::string, 2> names = {"auto", "original"};
-  settings.encoding =
-      std::array{Encoding::Auto, Encoding::Original}[index_of(given, names, "auto or original")];
-}
-
-void read_missing(Settings& settings, const Given& given) {
-  const std::array<std::string, 2> names = {"value", "drop"};
-  settings.missing =
-      std::array{Missing::Value, Missing::Drop}[index_of(given, names, "value or drop")];
-}
-
 void read_refit(Settings& settings, const Given& given) { settings.refit = read_truth(given); }
 
 void read_seed(Settings& settings, const Given& given) {
@@ -146,13 +128,6 @@ void read_seed(Settings& settings, const Given& given) {
   const auto [stop, code] = std::from_chars(given.value.data(), end, settings.seed);
   if (code != std::errc{} || stop != end)
     given.refuse("a whole number from 0 to 18446744073709551615");
-}
-
-void read_rare_values(Settings& settings, const Given& given) {
-  const std::array<std::string, 3> names = {"keep", "drop", "error"};
-  settings.rare_values =
-      std::array{RareValues::Keep, RareValues::Drop,
-                 RareValues::Error}[index_of(given, names, "keep, drop or error")];
 }
 
 void read_types(Settings& settings, const Given& given) {
@@ -222,18 +197,18 @@ const std::vector<Key>& keys() {
       {{"time_field", "", "The date that time_start and time_end speak of."}, leave_to_download},
       {{"split_by", "",
         "chance: any incidents are held out; time: the newest, as a new incident would be."},
-       read_split_by},
+       read_choice<&Settings::split_by>},
       {{"encoding", "", "auto, or original: field types and numbers as version 1.1 made them."},
-       read_encoding},
+       read_choice<&Settings::encoding>},
       {{"missing", "",
         "value: a missing feature is a value of its own; drop: the incident is left out."},
-       read_missing},
+       read_choice<&Settings::missing>},
       {{"refit", "", "true: after it was measured the model is fitted again on all incidents."},
        read_refit},
       {{"seed", "", "Start of the random numbers; the same seed gives the same model."}, read_seed},
       {{"rare_values", "",
         "Values of the predicted field that occur once: keep, drop, or error to stop."},
-       read_rare_values},
+       read_choice<&Settings::rare_values>},
       {{"types", "",
         "Kinds of fields that are not guessed right: severity_code:category, "
         "created:date"},

@@ -15,6 +15,12 @@ enum class RareValues { Keep, Drop, Error };
 enum class Missing { Value, Drop };
 enum class SplitBy { Chance, Time };
 
+// The enumerators as configuration and model file call them, in their order.
+inline std::vector<std::string> names_of(Encoding) { return {"auto", "original"}; }
+inline std::vector<std::string> names_of(RareValues) { return {"keep", "drop", "error"}; }
+inline std::vector<std::string> names_of(Missing) { return {"value", "drop"}; }
+inline std::vector<std::string> names_of(SplitBy) { return {"chance", "time"}; }
+
 // How classes are weighted against each other (`class_weight`).
 struct ClassWeight {
   bool balanced = false;
