@@ -1,27 +1,22 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "interruptible.hpp"
 #include "loaded_model.hpp"
 #include "register.hpp"
 #include "resml/base/error.hpp"
+#include "resml/base/parallel.hpp"
 #include "resml/base/text.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/learn/registry.hpp"
 #include "resml/pipeline/comparison.hpp"
-#include "resml/platform/field_file.hpp"
 
 namespace py = pybind11;
 
 namespace {
-
-constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
 
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
@@ -32,25 +27,10 @@ resml::MachineLearningSettings read_settings(const Overrides& overrides) {
 
 resml::FitContext make_context(const resml::MachineLearningSettings& settings, unsigned threads,
                                std::stop_token stop) {
-  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   return {.rng = resml::Rng(settings.seed),
-          .threads = threads,
+          .threads = resml::threads_of(threads),
           .on_progress = {},
           .stop = std::move(stop)};
-}
-
-resml::CsvReader open_csv(const std::filesystem::path& path, resml::CsvColumns columns) {
-  return resml::CsvReader(resml::open_file(path), columns);
-}
-
-resml::Source read_source(const std::filesystem::path& path,
-                          const resml::MachineLearningSettings& settings,
-                          const resml::FitContext& context) {
-  std::vector<resml::FieldDefinition> fields = resml::read_fields_beside(path.string());
-  resml::CsvReader reader = open_csv(
-      path, {resml::columns_to_read(settings), resml::columns_if_present(settings, fields)});
-  resml::Table table = reader.read(kAllRows, context);
-  return {std::move(table), path.string(), reader.sha256(), std::move(fields)};
 }
 
 resml::Source convert_incidents(py::handle incidents,
@@ -77,7 +57,7 @@ auto with_samples(py::handle samples, const Overrides& overrides, unsigned threa
   resml::Source source = is_path ? resml::Source{} : convert_incidents(samples, settings);
   return run_interruptibly([&](std::stop_token stop) {
     const resml::FitContext context = make_context(settings, threads, std::move(stop));
-    if (is_path) source = read_source(path, settings, context);
+    if (is_path) source = resml::read_source(path.string(), settings, context);
     return work(source, settings, context);
   });
 }
@@ -116,7 +96,7 @@ py::list cells(const resml::Column& column) {
 
 py::dict read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns) {
   const resml::Table table = run_interruptibly([&](std::stop_token stop) {
-    return open_csv(path, {columns}).read(kAllRows, {.stop = std::move(stop)});
+    return resml::CsvReader(resml::open_file(path), {columns}).read({.stop = std::move(stop)});
   });
   py::dict result;
   for (const resml::Column& column : table.columns) result[py::str(column.name)] = cells(column);

@@ -45,18 +45,13 @@ double best_seconds(std::size_t repeats, Work work) {
   return best;
 }
 
-Source read_source(const std::string& file, const CsvColumns& columns, const FitContext& context) {
-  CsvReader reader(open_file(file), columns);
-  Source source{reader.read(std::numeric_limits<std::size_t>::max(), context), file, ""};
-  source.sha256 = reader.sha256();
-  return source;
-}
-
 json time_csv(const Arguments& args) {
   const FitContext context{.threads = args.threads};
   std::size_t n_rows = 0;
   const double seconds = best_seconds(args.repeats, [&] {
-    n_rows = read_source(args.file, {.wanted = args.columns}, context).table.n_rows;
+    CsvReader reader(open_file(args.file), {.wanted = args.columns});
+    n_rows = reader.read(context).n_rows;
+    reader.sha256();  // as every build needs it
   });
   return {{"seconds", seconds}, {"rows", n_rows}, {"bytes", std::filesystem::file_size(args.file)}};
 }
@@ -102,16 +97,6 @@ std::vector<std::vector<std::uint32_t>> codes_of(const Samples& samples,
   return codes;
 }
 
-TrainingSet make_training_set(const EncodedSamples& samples) {
-  TrainingSet set{.rows = samples.rows,
-                  .labels = samples.labels,
-                  .counts = {samples.counts.begin(), samples.counts.end()},
-                  .weights = {},
-                  .n_classes = samples.n_classes};
-  set.weights = set.counts;
-  return set;
-}
-
 // Every incident as a row of its own.
 TrainingSet without_grouping(const TrainingSet& set) {
   const std::vector<std::uint32_t> rows = rows_of_incidents(set.counts);
@@ -131,15 +116,12 @@ json time_fit(const Arguments& args) {
   ClassifierSpec spec{algorithm.kind, json::object()};
   for (const auto& [key, value] : settings.learner_options) spec.options[key] = value;
 
-  const Source source = read_source(
-      args.file,
-      {.wanted = columns_to_read(settings), .if_present = columns_if_present(settings, {})},
-      context);
+  const Source source = read_source(args.file, settings, context);
   const Samples samples = make_samples(source, settings);
   const auto codes = codes_of(samples, rows_of_incidents(samples.counts));
   const std::vector<std::span<const std::uint32_t>> views(codes.begin(), codes.end());
   const PreparedSamples prepared = prepare_samples(source, settings, context);
-  const TrainingSet set = make_training_set(prepared.training);
+  const TrainingSet set = weighted_samples(prepared.training, prepared.classes, {});
   json result = {
       {"rows", prepared.training.n_incidents()},
       {"distinct", set.size()},

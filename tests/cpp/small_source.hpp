@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -29,7 +28,7 @@ inline std::vector<std::string> all_kinds_and_methods() {
 
 inline Source source_of(const std::string& csv) {
   CsvReader reader(open_text(csv), {});
-  return {reader.read(std::numeric_limits<std::size_t>::max(), {}), "<text>", reader.sha256()};
+  return {reader.read({}), "<text>", reader.sha256()};
 }
 
 // Lines of `n` incidents with every kind of field, without a line end; severity leans on them.

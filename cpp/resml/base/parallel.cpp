@@ -60,6 +60,10 @@ class Work {
 
 }  // namespace
 
+unsigned threads_of(unsigned asked_for) {
+  return asked_for > 0 ? asked_for : std::max(1U, std::thread::hardware_concurrency());
+}
+
 void parallel_for(const FitContext& context, std::string_view what, std::size_t n,
                   const std::function<void(std::size_t)>& work) {
   Work shared(context, n, work);

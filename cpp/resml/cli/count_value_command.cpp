@@ -52,7 +52,7 @@ std::vector<std::string> table_lines(const ValueCounts& counts) {
 void count_value(const CountValueArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
   CsvReader reader(open_file(args.input), {.wanted = {args.field}});
-  const Table table = reader.read(std::numeric_limits<std::size_t>::max(), make_context(global, 0));
+  const Table table = reader.read(make_context(global, 0));
   ValueCounts counts = count_values(table.columns.front());
   if (counts.size() > args.top) counts.resize(args.top);
   for (const char* line : {"-----", "Value Counts", "-----"}) console.result(line);

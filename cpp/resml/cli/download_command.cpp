@@ -32,8 +32,7 @@ std::string filter_text(const DownloadSettings& wanted) {
 void show_plan(const DownloadArguments& args, const GlobalArguments& global,
                const FitContext& context, Console& console) {
   DownloadSettings wanted = wanted_incidents(args.settings);
-  PlatformConnection connection(connection_settings(args.settings.config, context.stop, console),
-                                global, context.stop, console);
+  PlatformConnection connection(args.settings.config, global, context.stop, console);
   const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   wanted = resolve_time_field(std::move(wanted), definitions);
   const auto count = count_incidents(connection.session(), wanted);

@@ -8,6 +8,7 @@
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
 #include "resml/cli/platform_connection.hpp"
+#include "resml/cli/platform_download.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/pipeline/field_report.hpp"
 
@@ -78,10 +79,8 @@ std::string json_line(const FieldDefinition& field, const FieldReport& report) {
 void fields(const FieldsArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
   const FitContext context = make_context(global, 0);
-  PlatformConnection connection(connection_settings(args.config, context.stop, console), global,
-                                context.stop, console);
-  const FieldDefinitions definitions = fetch_field_definitions(connection.session());
-  for (const std::string& warning : definitions.warnings) console.message("warning: " + warning);
+  PlatformConnection connection(args.config, global, context.stop, console);
+  const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   std::map<std::string, ColumnFacts> facts;
   if (!args.csv.empty()) facts = read_column_facts(args.csv, definitions.fields, context);
 

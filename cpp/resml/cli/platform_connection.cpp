@@ -1,23 +1,21 @@
 #include "resml/cli/platform_connection.hpp"
 
-#include <filesystem>
-
 #include "resml/base/error.hpp"
+#include "resml/cli/training.hpp"
 #include "resml/platform/key_store.hpp"
-#include "resml/settings/config_file.hpp"
 
 namespace resml {
 
 PlatformSettings connection_settings(const std::string& given, const std::stop_token& stop,
                                      Console& console) {
-  const auto path = find_config_file(given, std::filesystem::current_path(), environment_value);
-  if (!path) {
+  const auto file = read_config(given);
+  if (!file) {
     throw InputError(
         "no configuration that says where the platform is; res-ml config writes a sample");
   }
-  console.detail(concat("configuration: ", path->string()));
+  console.detail(concat("configuration: ", file->name()));
   PlatformSettings settings =
-      read_platform_settings(IniFile::read(*path), environment_value, python_key_store(stop));
+      read_platform_settings(*file, environment_value, python_key_store(stop));
   for (const std::string& warning : settings.warnings) console.message("warning: " + warning);
   return settings;
 }

@@ -23,6 +23,10 @@ class PlatformConnection {
  public:
   PlatformConnection(PlatformSettings settings, const GlobalArguments& global,
                      const std::stop_token& stop, Console& console);
+  // As `config` says, or the configuration that holds.
+  PlatformConnection(const std::string& config, const GlobalArguments& global,
+                     const std::stop_token& stop, Console& console)
+      : PlatformConnection(connection_settings(config, stop, console), global, stop, console) {}
 
   const PlatformSettings& settings() const { return settings_; }
   Session& session() { return session_; }

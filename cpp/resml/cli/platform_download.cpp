@@ -1,8 +1,6 @@
 #include "resml/cli/platform_download.hpp"
 
 #include <chrono>
-#include <filesystem>
-#include <optional>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
@@ -11,7 +9,6 @@
 #include "resml/platform/download_state.hpp"
 #include "resml/platform/field_file.hpp"
 #include "resml/platform/incident_download.hpp"
-#include "resml/settings/config_file.hpp"
 
 namespace resml {
 namespace {
@@ -40,9 +37,7 @@ DownloadPlan plan_download(const std::string& path, const DownloadSettings& want
 }  // namespace
 
 DownloadSettings wanted_incidents(const SettingsArguments& args) {
-  const auto path =
-      find_config_file(args.config, std::filesystem::current_path(), environment_value);
-  const auto file = path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
+  const auto file = read_config(args.config);
   return read_download_settings(file ? &*file : nullptr, parse_overrides(args), environment_value);
 }
 
@@ -58,8 +53,7 @@ void download_to(const std::string& path, const SettingsArguments& args,
   const DownloadSettings wanted = wanted_incidents(args);
   for (const std::string& target : {path, field_file_of(path), state_file_of(path)})
     check_writable(target);
-  PlatformConnection connection(connection_settings(args.config, context.stop, console), global,
-                                context.stop, console);
+  PlatformConnection connection(args.config, global, context.stop, console);
   const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   FitContext telling = context;
   telling.on_detail = [&](const std::string& detail) { console.detail(detail); };
@@ -90,7 +84,7 @@ void download_to(const std::string& path, const SettingsArguments& args,
 
 std::string download_samples(const SettingsArguments& args, const GlobalArguments& global,
                              const FitContext& context, Console& console) {
-  if (!find_config_file(args.config, std::filesystem::current_path(), environment_value)) {
+  if (!read_config(args.config)) {
     throw InputError(
         "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
         "res-ml config writes a sample");

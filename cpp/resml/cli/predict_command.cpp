@@ -195,8 +195,7 @@ void throw_unless_fields(const std::vector<std::string>& wanted, const FieldDefi
 void predict_incidents(const PredictArguments& args, const Model& model,
                        const GlobalArguments& global, const FitContext& context, Console& console) {
   if (!args.output.empty()) check_writable(args.output);
-  PlatformConnection connection(connection_settings(args.config, context.stop, console), global,
-                                context.stop, console);
+  PlatformConnection connection(args.config, global, context.stop, console);
   std::vector<std::string> names = wanted_columns(args, model);
   throw_unless_fields(names, fetch_fields(connection.session(), console));
   for (const std::string& name : model.pipeline.encoder().inputs()) {

@@ -7,18 +7,15 @@
 #include <ctime>
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 
 #include "resml/base/error.hpp"
+#include "resml/base/parallel.hpp"
 #include "resml/cli/interrupt.hpp"
 #include "resml/cli/progress_line.hpp"
-#include "resml/data/csv_reader.hpp"
 #include "resml/pipeline/model_file.hpp"
-#include "resml/platform/field_file.hpp"
 #include "resml/settings/config_file.hpp"
 
 namespace resml {
@@ -40,12 +37,15 @@ void add_settings_options(CLI::App& command, SettingsArguments& args) {
       ->allow_extra_args(false);
 }
 
+std::optional<IniFile> read_config(const std::string& given) {
+  const auto path = find_config_file(given, std::filesystem::current_path(), environment_value);
+  return path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
+}
+
 MachineLearningSettings read_settings(const SettingsArguments& args, const GlobalArguments& global,
                                       Console& console) {
-  const auto path =
-      find_config_file(args.config, std::filesystem::current_path(), environment_value);
-  console.detail(path ? concat("configuration: ", path->string()) : "configuration: none found");
-  const auto file = path ? std::make_optional(IniFile::read(*path)) : std::nullopt;
+  const auto file = read_config(args.config);
+  console.detail(concat("configuration: ", file ? file->name() : "none found"));
   MachineLearningSettings settings = read_machine_learning_settings(
       file ? &*file : nullptr, parse_overrides(args), environment_value);
   if (global.seed) settings.seed = *global.seed;
@@ -53,9 +53,10 @@ MachineLearningSettings read_settings(const SettingsArguments& args, const Globa
 }
 
 FitContext make_context(const GlobalArguments& global, std::uint64_t seed) {
-  FitContext context{
-      .rng = Rng(seed), .threads = global.threads, .on_progress = {}, .stop = stop_on_interrupt()};
-  if (context.threads == 0) context.threads = std::max(1U, std::thread::hardware_concurrency());
+  FitContext context{.rng = Rng(seed),
+                     .threads = threads_of(global.threads),
+                     .on_progress = {},
+                     .stop = stop_on_interrupt()};
   if (::isatty(STDERR_FILENO) != 0) {
     context.on_progress = [line = std::make_shared<ProgressLine>()](const Progress& progress) {
       line->show(progress);
@@ -68,13 +69,7 @@ Source read_samples(const std::string& csv, const MachineLearningSettings& setti
                     const FitContext& context) {
   const Abandonable reading;
   check_recipe(settings);
-  std::vector<FieldDefinition> fields = read_fields_beside(csv);
-  CsvReader reader(open_file(csv), {.wanted = columns_to_read(settings),
-                                    .if_present = columns_if_present(settings, fields)});
-  Source source{reader.read(std::numeric_limits<std::size_t>::max(), context), csv, "",
-                std::move(fields)};
-  source.sha256 = reader.sha256();
-  return source;
+  return read_source(csv, settings, context);
 }
 
 std::string local_time() {

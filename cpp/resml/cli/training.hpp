@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "resml/cli/console.hpp"
 #include "resml/pipeline/model.hpp"
 #include "resml/pipeline/source.hpp"
+#include "resml/settings/ini_file.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
 
 namespace resml {
@@ -21,6 +23,8 @@ struct SettingsArguments {
   std::vector<std::string> overrides;  // "KEY=VALUE"
 };
 void add_settings_options(CLI::App& command, SettingsArguments& args);
+// The configuration file that holds here (OB-CFG-01), `given` if not empty; nothing without one.
+std::optional<IniFile> read_config(const std::string& given);
 // The overrides, one by one. InputError for a text of another form.
 std::vector<std::pair<std::string, std::string>> parse_overrides(const SettingsArguments& args);
 MachineLearningSettings read_settings(const SettingsArguments& args, const GlobalArguments& global,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "resml/base/error.hpp"
@@ -120,6 +121,10 @@ CsvReader::CsvReader(CsvReader&&) noexcept = default;
 CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
 const std::vector<std::string>& CsvReader::header() const { return state_->header; }
+
+Table CsvReader::read(const FitContext& context) {
+  return read(std::numeric_limits<std::size_t>::max(), context);
+}
 
 std::string CsvReader::sha256() const { return state_->rows.sha256(); }
 

@@ -38,6 +38,8 @@ class CsvReader {
 
   // Up to max_rows more rows; a table without rows at the end.
   Table read(std::size_t max_rows, const FitContext& context);
+  // All that are left.
+  Table read(const FitContext& context);
 
   // SHA-256 of all bytes taken from the source so far: of the whole file after the last row.
   std::string sha256() const;

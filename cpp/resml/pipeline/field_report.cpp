@@ -1,7 +1,6 @@
 #include "resml/pipeline/field_report.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "resml/data/cells.hpp"
 #include "resml/data/csv_reader.hpp"
@@ -61,7 +60,7 @@ std::map<std::string, ColumnFacts> read_column_facts(const std::string& path,
   const std::vector<std::string> names = undecided(fields, facts);
   if (names.empty()) return facts;
   CsvReader again(open_file(path), {.wanted = names});
-  const Table table = again.read(std::numeric_limits<std::size_t>::max(), context);
+  const Table table = again.read(context);
   for (const Column& column : table.columns) {
     ColumnFacts& column_facts = facts[column.name];
     column_facts.kind = infer_field_type(column).kind;
