@@ -96,3 +96,13 @@ def test_few_hops_to_the_arithmetic() -> None:
     assert hops("Model to answer", "load") <= 4
     assert hops("Model to answer", "predict_proba") <= 4
     assert hops("Message to answer", "predict_proba", entry="resml/model.py") <= 3
+
+
+def test_the_house_in_the_style_guide_is_this_one() -> None:
+    house = re.sub(r"\[.*\]", "", (ROOT / "docs" / "style.md").read_text().split("```")[1])
+    named = re.findall(r"\b[a-z]+(?:_[a-z]+)+(?:\.\w+)?|\b\w+\.py\b", house)
+    folders = [ROOT / name for name in ("cpp", "bindings", "python")]
+    paths = [path for folder in folders for path in folder.rglob("*")]
+    there = {name for path in paths for name in (path.name, path.stem)}
+    assert len(named) > 30
+    assert set(named) - there == {"add_subdirectory", "register_x"}
