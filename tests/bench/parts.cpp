@@ -8,7 +8,6 @@
 #include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 
 #include "resml/base/error.hpp"

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <thread>
 
 #include "error_of.hpp"
 #include "resml/base/error.hpp"

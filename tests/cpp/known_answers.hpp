@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <string_view>
 #include <vector>
 
 #include "resml/base/matrix.hpp"

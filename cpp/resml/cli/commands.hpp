@@ -2,9 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace CLI {
 class App;

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <iostream>
+#include <string>
 
 #include "resml/base/file.hpp"
 

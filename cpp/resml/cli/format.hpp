@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "resml/metrics/evaluation.hpp"
+#include "resml/metrics/score.hpp"
 
 namespace resml {
 

@@ -16,6 +16,7 @@
 #include "resml/data/csv_reader.hpp"
 #include "resml/data/csv_writer.hpp"
 #include "resml/data/incident_cells.hpp"
+#include "resml/data/python_text.hpp"
 #include "resml/pipeline/model_file.hpp"
 #include "resml/platform/incident_by_id.hpp"
 

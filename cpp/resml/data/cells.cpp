@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "resml/base/text.hpp"
+#include "resml/data/python_text.hpp"
 
 namespace resml {
 namespace {

@@ -7,8 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "resml/data/python_text.hpp"
-
 namespace resml {
 
 // What the text of one cell means. The same rules serve training and prediction, whichever door a

@@ -1,7 +1,6 @@
 #include "resml/data/csv_reader.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <limits>
 #include <string_view>
 

@@ -1,11 +1,10 @@
 #include "resml/data/incident_cells.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
-#include "resml/data/cells.hpp"
 #include "resml/data/column_builder.hpp"
+#include "resml/data/python_text.hpp"
 
 namespace resml {
 namespace {

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "resml/data/field_types.hpp"
 #include "resml/data/table.hpp"
 
 namespace resml {

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "resml/base/error.hpp"
 #include "resml/learn/merged_rows.hpp"

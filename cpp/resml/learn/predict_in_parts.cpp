@@ -13,20 +13,6 @@ constexpr std::size_t kPartsPerThread = 4;
 // Of a part: a stop is noticed between two of them, and kernels to 100,000 rows take their time.
 constexpr std::size_t kMostRows = 2048;
 
-CompactRows part_of(const CompactRows& rows, std::size_t begin, std::size_t end) {
-  const auto slice = [](const auto& values, std::size_t first, std::size_t last) {
-    return std::vector(values.begin() + static_cast<std::ptrdiff_t>(first),
-                       values.begin() + static_cast<std::ptrdiff_t>(last));
-  };
-  CompactRows part{.n_indicators = rows.n_indicators,
-                   .n_numbers = rows.n_numbers,
-                   .starts = slice(rows.starts, begin, end + 1),
-                   .active = slice(rows.active, rows.starts[begin], rows.starts[end]),
-                   .numbers = slice(rows.numbers, begin * rows.n_numbers, end * rows.n_numbers)};
-  for (std::size_t& start : part.starts) start -= rows.starts[begin];
-  return part;
-}
-
 std::size_t count_parts(std::size_t n_rows, const FitContext& context) {
   const std::size_t wanted = std::max(1U, context.threads) * kPartsPerThread;
   return std::min(std::max(wanted, n_rows / kMostRows), n_rows / kFewestRows);
@@ -38,7 +24,7 @@ void for_each_part(const CompactRows& rows, std::size_t n_parts, const FitContex
   parallel_for(context, "scoring", n_parts, [&](std::size_t part) {
     const std::size_t begin = rows.size() * part / n_parts;
     const std::size_t end = rows.size() * (part + 1) / n_parts;
-    work(begin, part_of(rows, begin, end));
+    work(begin, select_rows(rows, begin, end));
   });
 }
 

@@ -161,12 +161,6 @@ double gathered_product(std::span<const double> factors, const std::uint32_t* in
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-CompactRows rows_from(const CompactRows& rows, std::size_t begin, std::size_t end) {
-  std::vector<std::uint32_t> chosen(end - begin);
-  std::iota(chosen.begin(), chosen.end(), static_cast<std::uint32_t>(begin));
-  return select_rows(rows, chosen);
-}
-
 }  // namespace
 
 ClassifierPtr RbfSvm::fit(const Options& options, const TrainingSet& set,
@@ -231,7 +225,7 @@ Classifier::Answers RbfSvm::answer(const CompactRows& rows) const {
   Answers answers{make_answers(rows), {}};
   for (std::size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
     const std::size_t end = std::min(rows.size(), begin + kRowsAtOnce);
-    const RowMatrix values = decision_values(rows_from(rows, begin, end));
+    const RowMatrix values = decision_values(select_rows(rows, begin, end));
     answers.proba.middleRows(static_cast<Eigen::Index>(begin),
                              static_cast<Eigen::Index>(end - begin)) = pairs_.probabilities(values);
     std::ranges::copy(pairs_.decide(values), std::back_inserter(answers.decisions));

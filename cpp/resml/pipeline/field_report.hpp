@@ -2,13 +2,11 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "resml/base/fit_context.hpp"
-#include "resml/data/byte_source.hpp"
 #include "resml/data/field_types.hpp"
 #include "resml/platform/field_definitions.hpp"
 

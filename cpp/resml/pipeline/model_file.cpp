@@ -124,16 +124,8 @@ TensorBundle bundle_of(const Model& model) {
   return bundle;
 }
 
-std::vector<std::string> parse_classes(const std::string& text) {
-  try {
-    return json::parse(text);
-  } catch (const json::exception& error) {
-    throw ModelFileError("classes: ", error.what());
-  }
-}
-
 Pipeline load_pipeline(const TensorBundle& bundle) {
-  std::vector<std::string> classes = parse_classes(bundle.string("classes"));
+  std::vector<std::string> classes = json::parse(bundle.string("classes"));
   auto encoder =
       std::make_shared<const FeatureEncoder>(FeatureEncoder::load(bundle.child("encoder")));
   // The parts must fit each other before one of them allocates for or indexes into another's

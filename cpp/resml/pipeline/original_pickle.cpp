@@ -1,6 +1,5 @@
 #include "resml/pipeline/original_pickle.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 

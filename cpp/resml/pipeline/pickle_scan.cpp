@@ -1,6 +1,5 @@
 #include "resml/pipeline/pickle_scan.hpp"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <utility>

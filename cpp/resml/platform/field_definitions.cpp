@@ -8,7 +8,6 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
-#include "resml/base/utf8.hpp"
 
 namespace resml {
 namespace {

@@ -1,6 +1,5 @@
 #include "resml/platform/remote_transport.hpp"
 
-#include <array>
 #include <exception>
 #include <new>
 

@@ -1,6 +1,5 @@
 #include "resml/platform/session.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"

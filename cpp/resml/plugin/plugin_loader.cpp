@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 
 #include <cstdlib>
-#include <span>
 #include <string_view>
 #include <system_error>
 

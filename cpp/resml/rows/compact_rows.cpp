@@ -15,6 +15,20 @@ CompactRows select_rows(const CompactRows& rows, std::span<const std::uint32_t> 
   return selected;
 }
 
+CompactRows select_rows(const CompactRows& rows, std::size_t begin, std::size_t end) {
+  const auto slice = [](const auto& values, std::size_t first, std::size_t last) {
+    return std::vector(values.begin() + static_cast<std::ptrdiff_t>(first),
+                       values.begin() + static_cast<std::ptrdiff_t>(last));
+  };
+  CompactRows part{.n_indicators = rows.n_indicators,
+                   .n_numbers = rows.n_numbers,
+                   .starts = slice(rows.starts, begin, end + 1),
+                   .active = slice(rows.active, rows.starts[begin], rows.starts[end]),
+                   .numbers = slice(rows.numbers, begin * rows.n_numbers, end * rows.n_numbers)};
+  for (std::size_t& start : part.starts) start -= rows.starts[begin];
+  return part;
+}
+
 std::vector<double> class_totals(const TrainingSet& set) {
   std::vector<double> totals(set.n_classes, 0);
   for (std::size_t i = 0; i < set.size(); ++i) totals[set.labels[i]] += set.weights[i];

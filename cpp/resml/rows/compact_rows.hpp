@@ -29,6 +29,8 @@ struct CompactRows {
 
 // The rows `chosen`, in that order.
 CompactRows select_rows(const CompactRows& rows, std::span<const std::uint32_t> chosen);
+// The rows from `begin` up to `end`.
+CompactRows select_rows(const CompactRows& rows, std::size_t begin, std::size_t end);
 
 // What a learner learns from: distinct rows, each standing for `count` equal ones.
 struct TrainingSet {

@@ -1,7 +1,6 @@
 #include "resml/settings/config_file.hpp"
 
 #include <array>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
