@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "open_text.hpp"
 #include "resml/base/error.hpp"
 #include "resml/data/csv_reader.hpp"
 

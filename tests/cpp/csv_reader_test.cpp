@@ -7,6 +7,7 @@
 #include <stop_token>
 
 #include "error_of.hpp"
+#include "open_text.hpp"
 #include "resml/base/error.hpp"
 #include "resml/base/rng.hpp"
 #include "resml/data/csv_writer.hpp"

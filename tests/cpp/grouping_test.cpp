@@ -21,14 +21,6 @@ TEST(GroupRows, FindsEqualRowsInOrderOfFirstAppearance) {
   EXPECT_EQ(groups.counts, (std::vector<std::uint64_t>{2, 1, 2}));
 }
 
-TEST(GroupRows, SwitchedOffEveryRowIsAlone) {
-  const Codes a = {1, 1, 1};
-  const std::vector<std::span<const std::uint32_t>> columns = {a};
-  const Groups groups = group_rows(columns, false);
-  EXPECT_EQ(groups.first_row, (Codes{0, 1, 2}));
-  EXPECT_EQ(groups.counts, (std::vector<std::uint64_t>{1, 1, 1}));
-}
-
 TEST(GroupRows, AgreesWithAMapOnManyRows) {
   Rng rng(1);
   Codes a(20'000);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.hpp"
+#include "open_text.hpp"
 #include "resml/base/error.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/learn/registry.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "open_text.hpp"
 #include "resml/base/rng.hpp"
 #include "resml/base/text.hpp"
 #include "resml/data/csv_reader.hpp"

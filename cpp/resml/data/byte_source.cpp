@@ -4,9 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
@@ -57,23 +55,6 @@ class DescriptorSource final : public ByteSource {
   std::size_t n_read_ = 0;
 };
 
-class TextSource final : public ByteSource {
- public:
-  explicit TextSource(std::string text) : text_(std::move(text)) {}
-  std::size_t read(char* buffer, std::size_t size) override {
-    const std::size_t n = std::min(size, text_.size() - place_);
-    std::memcpy(buffer, text_.data() + place_, n);
-    place_ += n;
-    return n;
-  }
-  std::string name() const override { return "<text>"; }
-  std::size_t total_bytes() const override { return text_.size(); }
-
- private:
-  std::string text_;
-  std::size_t place_ = 0;
-};
-
 }  // namespace
 
 std::unique_ptr<ByteSource> open_file(const std::filesystem::path& path) {
@@ -86,10 +67,6 @@ std::unique_ptr<ByteSource> open_file(const std::filesystem::path& path) {
 
 std::unique_ptr<ByteSource> open_stdin() {
   return std::make_unique<DescriptorSource>(STDIN_FILENO, false, "<stdin>");
-}
-
-std::unique_ptr<ByteSource> open_text(std::string text) {
-  return std::make_unique<TextSource>(std::move(text));
 }
 
 }  // namespace resml

@@ -1,7 +1,6 @@
 #include "resml/rows/grouping.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "resml/base/rng.hpp"
 
@@ -25,19 +24,10 @@ bool equal_rows(CodeColumns columns, std::size_t a, std::size_t b) {
                      [&](const auto& codes) { return codes[a] == codes[b]; });
 }
 
-Groups every_row_alone(std::size_t n_rows) {
-  Groups groups;
-  groups.first_row.resize(n_rows);
-  std::iota(groups.first_row.begin(), groups.first_row.end(), 0U);
-  groups.counts.assign(n_rows, 1);
-  return groups;
-}
-
 }  // namespace
 
-Groups group_rows(CodeColumns columns, bool grouping) {
+Groups group_rows(CodeColumns columns) {
   const std::size_t n_rows = columns.front().size();
-  if (!grouping) return every_row_alone(n_rows);
   constexpr std::uint32_t kFree = 0xffffffff;
   const std::vector<std::uint64_t> hashes = row_hashes(columns);
   // Open addressing, at most half full, grown with the number of groups, not of rows.

@@ -12,8 +12,7 @@ struct Groups {
   std::vector<std::uint64_t> counts;     // rows in the group
 };
 
-// `columns` hold one code per row each and are equally long (at least one column). With
-// `grouping` false every row is a group of its own: the same interface where rows do not repeat.
-Groups group_rows(std::span<const std::span<const std::uint32_t>> columns, bool grouping = true);
+// `columns` hold one code per row each and are equally long (at least one column).
+Groups group_rows(std::span<const std::span<const std::uint32_t>> columns);
 
 }  // namespace resml
