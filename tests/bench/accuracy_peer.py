@@ -28,7 +28,6 @@ class Peer:
     options: dict[str, Any]
 
 
-SEEDED = {"random_state"}
 PEERS = {
     "Logistic Regression": Peer(liblinear, "sparse", {}),
     "SVM": Peer(svc("linear", "sklearn"), "sparse", {}),
