@@ -177,17 +177,37 @@ TEST(ModelFile, NestedBracketsTakeLittleMemory) {
   EXPECT_LT(peak_memory_mib() - peak_before, 512U);
 }
 
-TEST(ModelFile, OfANewerFormatSaysSo) {
+// What is said of a model with `later` in the place of `now` in one of its texts.
+std::string refusal_of(std::string_view key, std::string_view now, std::string_view later) {
   const Source source = source_of(kIncidentHeader + "\n" + join(random_incidents(20, 8), "\n"));
   const std::string file =
       encode_model(build_model(source, incident_settings("decision_tree"), "", {}));
   const TensorBundle whole = decode_tensor_file(file, "x.ml");
-  TensorBundle newer;
-  std::string record = whole.string("resml");
-  record.replace(record.find("\"format\":1"), 10, "\"format\":2");
-  newer.add_string("resml", record);
-  EXPECT_EQ(error_of<ModelFileError>([&] { decode_model(encode_tensor_file(newer), "x.ml"); }),
+  TensorBundle changed;
+  for (auto [name, text] : whole.strings()) {
+    if (name == key) text.replace(text.find(now), now.size(), later);
+    changed.add_string(name, text);
+  }
+  for (const auto& [name, tensor] : whole.tensors()) {
+    changed.add_tensor(name, *tensor.values, tensor.shape);
+  }
+  return error_of<ModelFileError>([&] { decode_model(encode_tensor_file(changed), "x.ml"); });
+}
+
+TEST(ModelFile, OfANewerFormatSaysSo) {
+  EXPECT_EQ(refusal_of("resml", "\"format\":1", "\"format\":2"),
             "x.ml: written by format 2, this program reads up to 1; upgrade it");
+}
+
+TEST(ModelFile, AChoiceThatIsNotKnownIsNotTakenForAnother) {
+  EXPECT_EQ(refusal_of("resml", "\"rare_values\":\"keep\"", "\"rare_values\":\"merge\""),
+            "x.ml: settings: expected keep, drop or error, got \"merge\"");
+}
+
+TEST(ModelFile, ItsPartsMustBelongTogether) {
+  EXPECT_EQ(refusal_of("resml", "", ""), "(nothing was thrown)");
+  EXPECT_EQ(refusal_of("pipeline.classes", "[", "[\"another\","),
+            "x.ml: classifier, encoder and classes do not belong together");
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, HostileModel, testing::ValuesIn(all_kinds_and_methods()),

@@ -23,6 +23,13 @@ TEST(Text, SplitsAtCommasAndTrims) {
   EXPECT_TRUE(split_at_commas(" , ").empty());
 }
 
+TEST(Text, SaysOneOfSeveral) {
+  EXPECT_EQ(either_of({}), "");
+  EXPECT_EQ(either_of(std::vector<std::string>{"a"}), "a");
+  EXPECT_EQ(either_of(std::vector<std::string>{"a", "b"}), "a or b");
+  EXPECT_EQ(either_of(std::vector<std::string>{"a", "b", "c"}), "a, b or c");
+}
+
 TEST(Text, NamesTheNearestOnly) {
   const std::vector<std::string> names = {"split", "prediction", "features"};
   EXPECT_EQ(did_you_mean("spilt", names), "; did you mean \"split\"?");
