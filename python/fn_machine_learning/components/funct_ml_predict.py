@@ -27,6 +27,7 @@ FUNCTION = "ml_predict"
 # By itself a log-in is tried for ever, with waits that double: fit for a start, not for a call.
 LOG_IN = {"max_connection_retries": 3}
 BEFORE_THE_FRAMEWORK = 10
+BEHIND_THE_FRAMEWORK = -10
 
 
 class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
@@ -68,11 +69,31 @@ class FunctionComponent(AppFunctionComponent):  # type: ignore[misc]
     @handler("Message", channel="*", priority=BEFORE_THE_FRAMEWORK)  # type: ignore[untyped-decorator]
     def _let_run_again(self, headers: dict[str, str], message: str, **_: object) -> None:
         """What the broker delivers once more it has never seen acknowledged, although the framework
-        sent that, and the answer behind it, into a connection that was breaking. The framework
-        would only acknowledge it now, and the answer would be lost."""
+        sent that into a connection that was breaking. The framework would now only acknowledge it,
+        or only answer it, and the answer or a place in the queue would be lost."""
         if headers.get("redelivered") == "true" and _called(message) == FUNCTION:
-            acknowledged = getattr(findcmp(self.root, Actions), "_all_acks", {})
-            acknowledged.pop(headers.get("message-id"), None)
+            message_id = headers.get("message-id")
+            self._framework("_all_acks").pop(message_id, None)
+            if message_id not in self._framework("_stomp_ack_delivery_failures"):
+                self._framework("_resilient_ack_delivery_failures").pop(message_id, None)
+
+    @handler("Connected", channel="*", priority=BEHIND_THE_FRAMEWORK)  # type: ignore[untyped-decorator]
+    def _send_again(self, *_: object) -> None:
+        """Of an answer that broke off behind its acknowledgement the broker will not deliver the
+        message again, for which the framework waits. As one of this connection it is sent by the
+        framework's own timer, within a minute."""
+        done_elsewhere = (
+            *self._framework("_stomp_ack_delivery_failures"),
+            *self._framework("_current_msgs_processing"),
+        )
+        for message_id, failure in self._framework("_resilient_ack_delivery_failures").items():
+            if message_id not in done_elsewhere:
+                failure["from_prev_conn"] = False
+
+    def _framework(self, name: str) -> dict[Any, Any]:
+        """What it remembers of messages, by their ids."""
+        remembered: dict[Any, Any] = getattr(findcmp(self.root, Actions), name, {})
+        return remembered
 
     def _connected(self) -> Any:
         """An API key is sent with every request; a log-in by e-mail ends some time."""

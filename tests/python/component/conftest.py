@@ -15,12 +15,12 @@ import pytest
 import requests
 import resilient_circuits.app
 import resml
-from circuits import BaseComponent, Manager, handler
+from circuits import BaseComponent, Event, Manager, handler
 from requests.adapters import BaseAdapter
 from resilient_circuits import rest_helper
 from resilient_circuits.app_restartable import reload
 from resilient_circuits.helpers import get_configs
-from resilient_circuits.stomp_events import Message
+from resilient_circuits.stomp_events import Connected, Message
 from stomp.utils import Frame  # type: ignore[import-untyped]
 
 FEATURES = ["incident_type_ids", "confirmed", "site", "data_encrypted"]
@@ -163,6 +163,7 @@ class Broker(BaseComponent):  # type: ignore[misc]
         self.loaded = threading.Event()
         self.changed = threading.Condition()
         self.sent: dict[str, list[Any]] = {}
+        self.is_broken = False  # acknowledgements still get through
 
     def _keep(self, message_id: str, entry: Any) -> None:
         with self.changed:
@@ -179,9 +180,23 @@ class Broker(BaseComponent):  # type: ignore[misc]
 
     @handler("Send", channel="*")  # type: ignore[untyped-decorator]
     def _on_send(self, event: Any, headers: dict[str, str], body: str, destination: str) -> None:
+        if self.is_broken:
+            raise ConnectionError("broken")
         assert headers["correlation-id"] == f"invid:{event.message_id}"
         assert destination == "/queue/acks.201.fn_machine_learning"
         self._keep(event.message_id, json.loads(body))
+
+    @handler("Send_failure", channel="*", priority=-1)  # type: ignore[untyped-decorator]
+    def _on_send_failure(self, event: Any, *_: object) -> None:
+        """Behind the framework, which has remembered it by now."""
+        lost = event.parent
+        self._keep(lost.message_id, ("lost", json.loads(lost.body)["complete"]))
+
+    def wait_for(self, message_id: str, entry: object) -> None:
+        with self.changed:
+            assert self.changed.wait_for(
+                lambda: entry in self.sent.get(message_id, []), WAIT_SECONDS
+            ), self.sent.get(message_id)
 
     def wait_for_end(self, message_id: str, times: int = 1) -> list[Any]:
         def has_ended() -> bool:
@@ -246,6 +261,13 @@ class RunningApp:
         body = {"function": {"name": "ml_predict"}, "inputs": inputs, "workflow": None,
                 "workflow_instance": {"workflow_instance_id": 54}, "principal": None}  # fmt: skip
         self.app.fire(Message(Frame("MESSAGE", headers, json.dumps(body))))
+
+    def reconnect(self) -> None:
+        """As behind a broken connection; then the framework's timer."""
+        self.broker.is_broken = False
+        self.app.action_component.stomp_component.connected = True
+        self.app.fire(Connected())
+        self.app.fire(Event.create("retry_failed_deliveries"))
 
     def call(self, **inputs: object) -> list[Any]:
         return self.broker.wait_for_end(self.submit(**inputs))

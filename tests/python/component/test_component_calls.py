@@ -207,6 +207,39 @@ def test_a_call_that_the_broker_repeats_is_answered_again(
     assert answer_of(app.broker.wait_for_end(number, times=2)[4:]) == first
 
 
+LOST = ("lost", True)
+
+
+def test_an_answer_that_breaks_off_behind_its_acknowledgement_is_sent_again(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    """The broker will not deliver that message again."""
+    serve(platform, NEW_INCIDENT)
+    app.broker.is_broken = True
+    number = app.submit(ml_incident_id=2095, ml_model_file="severity.ml")
+    app.broker.wait_for(number, LOST)
+    app.reconnect()
+    sent = app.broker.wait_for_end(number)
+    assert [one for one in sent if one == "ACK"] == ["ACK"]
+    assert sent[-1]["results"]["value"] == "6"
+
+
+def test_a_call_that_is_delivered_again_runs_again_where_only_its_answer_is_known_to_be_lost(
+    app: RunningApp, platform: PlatformAnswers
+) -> None:
+    """Its acknowledgement was lost unnoticed; the framework would answer, but not acknowledge."""
+    serve(platform, NEW_INCIDENT)
+    inputs = {"ml_incident_id": 2095, "ml_model_file": "severity.ml"}
+    app.broker.is_broken = True
+    number = app.submit(**inputs)
+    app.broker.wait_for(number, LOST)
+    app.broker.is_broken = False
+    app.deliver(number, inputs, redelivered="true")
+    sent = app.broker.wait_for_end(number)
+    assert [one for one in sent if one == "ACK"] == ["ACK", "ACK"]
+    assert sent[-1]["results"]["value"] == "6"
+
+
 def test_an_api_key_logs_in_once(app: RunningApp, platform: PlatformAnswers) -> None:
     """Also where the framework has dropped its own client, as it does after ten idle minutes."""
     serve(platform, NEW_INCIDENT)
