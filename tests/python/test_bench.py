@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import incidents, report, suite
+from tests.bench import circuits, incidents, report, suite
 from tests.bench.process import parse_run
 
 RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).resolve()
@@ -104,4 +104,34 @@ def test_tables() -> None:
     contest["fit"] = {"ours": fit, "plain": rival}
     assert report.fit_alone([contest]).splitlines()[-1] == (
         "| Decision Tree | 5 of 9 | 100 µs + 1.9 ms | 50 ms (sparse) | 25 | - | - |"
+    )
+
+
+def taken(*each: tuple[float, float]) -> list[circuits.Taken]:
+    return [circuits.Taken(seconds, cpu_seconds) for seconds, cpu_seconds in each]
+
+
+def test_the_function_beside_a_constant_one() -> None:
+    """Ratios are those of pairs, so that what disturbed both counts for none."""
+    sizes = circuits.Sizes(1, batches=3, batch=100, rounds=1, calls=100, long_run=1, step=1)
+    measured = circuits.Measured(
+        batches={
+            circuits.OURS: taken((1.0, 0.5), (2.0, 0.51), (40.0, 0.9)),
+            circuits.PEER: taken((0.98, 0.5), (1.96, 0.5), (10.0, 0.5)),
+        },
+        latencies={
+            circuits.OURS: taken(*[(0.103, 0)] * 98, *[(0.2, 0)] * 2),
+            circuits.PEER: taken(*[(0.1, 0)] * 100),
+        },
+        memory={0: 60_000_000, 1: 90_000_000, 1000: 90_500_000},
+    )
+    assert circuits.comparison(measured, sizes).splitlines()[2:] == [
+        "| 3 times 100 calls | 50.0 /s | 51.0 /s | 0.980 | 0.95 or more |",
+        "| CPU of the process for one of them | 5.1 ms | 5.0 ms | 1.020 |  |",
+        "| 100 calls, four at a time, median | 103.0 ms | 100.0 ms | 3.0 ms more | 5 ms or less |",
+        "| 100 calls, four at a time, 99 % within | 200.0 ms | 100.0 ms | 100.0 ms more "
+        "| 20 ms or less |",
+    ]
+    assert circuits.memory_table(measured.memory).splitlines()[-1] == (
+        "| after 1,000 more | 90.5 MB |"
     )

@@ -124,6 +124,12 @@ class CircuitsProcess:
         (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
         return 1024 * int(line.split()[1])
 
+    @property
+    def cpu_seconds(self) -> float:
+        stat = Path("/proc", str(self._process.pid), "stat").read_text()
+        ticks = stat.rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def _find(self, text: str) -> int:
         """The number of lines up to the one with the text, 0 if there is none."""
         later = range(self._seen, len(self._lines))
