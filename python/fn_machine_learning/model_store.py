@@ -144,12 +144,11 @@ class ModelStore:
             return self._slots[path]
 
     def _find(self, name: str) -> Path:
-        known = self.names()
         folder = Path(self.folder).resolve()
         try:
             path = (folder / name).resolve(strict=True)
-        except FileNotFoundError:
-            raise PredictionError(self._missing(name, known)) from None
+        except (FileNotFoundError, NotADirectoryError):
+            raise PredictionError(self._missing(name, self.names())) from None
         except (OSError, ValueError, RuntimeError):  # too long, a NUL byte, a loop of links
             raise PredictionError(
                 f"ml_model_file: {quoted(name)} is not the name of a file"

@@ -81,6 +81,10 @@ def test_folders_that_have_no_models(tmp_path: Path) -> None:
     assert refusal(ModelStore(f"{tmp_path}/no"), "x.ml") == (
         f'model_dir: there is no folder "{tmp_path}/no"'
     )
+    (tmp_path / "file").touch()
+    assert refusal(ModelStore(f"{tmp_path}/file"), "x.ml") == (
+        f'model_dir: there is no folder "{tmp_path}/file"'
+    )
     assert refusal(ModelStore(str(tmp_path)), "x.ml") == (
         f'ml_model_file: there is no "x.ml" in {tmp_path}; it has no model'
     )
