@@ -86,13 +86,13 @@ std::vector<std::string> find_late_fields(const std::vector<std::string>& featur
 }
 
 // Decisions and truth of a hold-out with everything that scoring needs.
-struct HoldoutAnswers {
+struct RawAnswers {
   Pipeline::Raw raw;
   std::vector<double> counts;
 };
 
-HoldoutAnswers answer(const Pipeline& pipeline, const EncodedSamples& holdout,
-                      const FitContext& context) {
+RawAnswers answer(const Pipeline& pipeline, const EncodedSamples& holdout,
+                  const FitContext& context) {
   return {pipeline.predict_raw(holdout.rows, context),
           {holdout.counts.begin(), holdout.counts.end()}};
 }
@@ -105,7 +105,7 @@ struct Scores {
   std::vector<double> counts;
 };
 
-Scores scores_of(const HoldoutAnswers& answers, const std::vector<std::uint32_t>& truth,
+Scores scores_of(const RawAnswers& answers, const std::vector<std::uint32_t>& truth,
                  const std::vector<double>& counts) {
   Scores scores;
   std::vector<Eigen::Index> rows;
@@ -122,8 +122,7 @@ Scores scores_of(const HoldoutAnswers& answers, const std::vector<std::uint32_t>
 
 // The held-out incidents in two halves. Equal ones are dealt out too: a half that had all incidents
 // of one kind with one truth, and none with another, would mislead the calibrator.
-std::array<Scores, 2> halves_of(const HoldoutAnswers& answers,
-                                const std::vector<std::uint32_t>& truth,
+std::array<Scores, 2> halves_of(const RawAnswers& answers, const std::vector<std::uint32_t>& truth,
                                 const FitContext& context) {
   Rng rng = context.rng.stream(2);
   std::array<std::vector<double>, 2> counts;
@@ -228,7 +227,7 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
   if (events.on_training) events.on_training(settings, trained_rows);
   std::optional<Pipeline> pipeline = fit(std::move(drawn));
   const EncodedSamples& holdout = prepared.holdout;
-  const HoldoutAnswers answers = answer(*pipeline, holdout, context);
+  const RawAnswers answers = answer(*pipeline, holdout, context);
   if (events.on_answers) {
     events.on_answers({prepared.classes, holdout.labels, answers.raw.decisions, answers.counts});
   }
