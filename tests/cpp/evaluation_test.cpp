@@ -37,6 +37,7 @@ TEST(Evaluation, CountsByHand) {
   EXPECT_EQ(e.n_rows, 10);
   EXPECT_DOUBLE_EQ(e.accuracy.value, 0.6);
   EXPECT_DOUBLE_EQ(e.majority_accuracy.value, 0.5);
+  EXPECT_EQ(e.confusion, (std::vector<std::vector<double>>{{4, 1, 0}, {1, 2, 0}, {1, 1, 0}}));
   ASSERT_EQ(e.classes.size(), 3U);
   EXPECT_DOUBLE_EQ(e.classes[0].recall.value, 0.8);
   EXPECT_DOUBLE_EQ(e.classes[1].recall.value, 2.0 / 3);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "small_source.hpp"
 
 namespace resml {
@@ -33,6 +35,26 @@ TEST(Model, CalibrationIsStatedTrulyWhereRowsRepeat) {
     // The entropy of the true shares is 0.565, of no knowledge 0.693.
     EXPECT_NEAR(model.evaluation.log_loss, 0.565, 0.05) << kind;
   }
+}
+
+// Nothing can be known of a label drawn from ten. A calibrator that had seen the incidents that it
+// is measured on would seem to know something.
+TEST(Model, CalibrationIsMeasuredOnIncidentsThatItDidNotSee) {
+  MachineLearningSettings settings;
+  settings.prediction = "p";
+  settings.features = {"a"};
+  settings.algorithm = "bernoulli_nb";
+  constexpr int kRuns = 40;
+  double log_loss = 0;
+  for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+    Rng rng(seed);
+    std::string csv = "a,p\n";
+    for (int i = 0; i < 80; ++i) csv += concat(rng.below(2), ',', i % 10, '\n');
+    settings.seed = seed;
+    const Model model = build_model(source_of(csv), settings, "", {.rng = Rng(seed)});
+    log_loss += model.evaluation.log_loss / kRuns;
+  }
+  EXPECT_GT(log_loss, std::log(10));
 }
 
 TEST(Model, AWeightOfAClassThatNoIncidentHasIsWarnedOf) {

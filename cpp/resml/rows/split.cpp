@@ -25,8 +25,7 @@ std::vector<std::uint64_t> holdout_sizes(const std::vector<std::uint64_t>& sizes
   std::uint64_t given = 0;
   for (std::size_t c = 0; c < sizes.size(); ++c) {
     const double share = fraction * static_cast<double>(sizes[c]);
-    const std::uint64_t most = sizes[c] > 0 ? sizes[c] - 1 : 0;
-    held[c] = std::min(static_cast<std::uint64_t>(share), most);
+    held[c] = static_cast<std::uint64_t>(share);
     remainder[c] = share - static_cast<double>(held[c]);
     given += held[c];
   }
