@@ -122,6 +122,9 @@ def test_the_commands_of_the_readme(folder: Path) -> None:
     ]
     for name in ("incidents.csv", "newer.csv", "new.csv"):
         (folder / name).write_text("\n".join([header, *rows]) + "\n")
+    shipped = folder / INCIDENTS.relative_to(ROOT)
+    shipped.parent.mkdir(parents=True)
+    shutil.copy(INCIDENTS, shipped)
     assert "Summary:" in run_page(ROOT / "README.md", folder)
 
 
@@ -249,10 +252,14 @@ def evaluation_of(folder: Path, *settings: str) -> dict[str, Any]:
     return evaluation
 
 
-def test_the_table_of_split_by_is_true(folder: Path) -> None:
+def features_of_the_guide() -> list[str]:
     found = re.search(r'^features="(.+)"\nsed .*\$features, (.+)/" ml.config$', GUIDE, re.MULTILINE)
     assert found
-    features = "features=" + ", ".join(found.groups())
+    return ", ".join(found.groups()).split(", ")
+
+
+def test_the_table_of_split_by_is_true(folder: Path) -> None:
+    features = "features=" + ", ".join(features_of_the_guide())
     chance, time = "split_by=chance", "split_by=time"
     rows = table(GUIDE, *SPLIT_BY)
     assert len(rows) == 3
@@ -264,6 +271,37 @@ def test_the_table_of_split_by_is_true(folder: Path) -> None:
             for by in (chance, time)
         ]  # fmt: skip
         assert [float(score) for score in scores] == pytest.approx(now, abs=0.01), algorithm
+
+
+def test_the_table_of_calibration_is_true(folder: Path) -> None:
+    fields = "features=" + ", ".join(features_of_the_guide())
+    found = evaluation_of(folder, "prediction=severity_code", "class_weight=balanced", fields)
+    rows = table(GUIDE, "probability", "answers", "right")
+    assert [row[0] for row in rows] == [
+        f"{one['low']} to {one['high']}" for one in found["calibration"]
+    ]
+    for (_, answers, right), one in zip(rows, found["calibration"], strict=True):
+        assert float(answers) == pytest.approx(one["count"], rel=0.05)
+        assert float(right) == pytest.approx(one["accuracy"], abs=0.02)
+
+
+def test_what_is_said_of_emptied_features_is_true() -> None:
+    features = features_of_the_guide()
+    with INCIDENTS.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["severity_code"] != "None"]
+    model = resml.build(rows[::2], "severity_code", features, class_weight="balanced")
+    others = [row | dict.fromkeys(features[-5:], "") for row in rows[1::2]]
+    answers = model.answer(others)
+    right = [
+        answer.prediction == row["severity_code"]
+        for answer, row in zip(answers, others, strict=True)
+    ]
+    said = sum(answer.probability for answer in answers) / len(answers)
+    told = re.search(r"emptied, said (\S+) on average and was right in (\S+) ", GUIDE)
+    assert told
+    assert [float(number) for number in told.groups()] == pytest.approx(
+        [said, sum(right) / len(right)], abs=0.01
+    )
 
 
 def test_the_table_of_imbalance_is_true(folder: Path) -> None:
