@@ -20,7 +20,7 @@ CALLS = re.compile(
 # Functions that say why, for a message that somebody else begins.
 REASONS = re.compile(r"\breturn\s|\b(?:fault|reason|refusal) =\s")
 REASON_FILES = ("json_answer.cpp", "field_definitions.cpp", "session.cpp", "tls_report.cpp",
-                "connection.cpp")  # fmt: skip
+                "connection.cpp", "model_store.py")  # fmt: skip
 # What is wrong inside of a damaged model: one entry of the page speaks of all of it.
 INSIDE_A_MODEL = ("/learn/", "/encode/", "/tensor_header", "/tensor_bundle", "/pipeline.cpp")
 
@@ -99,8 +99,11 @@ def in_python(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called = node.func.id
-            if called.endswith("Error") and len(node.args) == 1:
+            if called.endswith(("Error", "kind")) and len(node.args) == 1:
                 yield python_text(node.args[0])
+        returned = node.value if isinstance(node, ast.Return) else None
+        if isinstance(returned, ast.JoinedStr) and path.name in REASON_FILES:
+            yield python_text(returned)
 
 
 def python_text(node: ast.expr) -> str:
