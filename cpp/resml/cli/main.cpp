@@ -62,10 +62,13 @@ int main(int argc, char** argv) {
       "Learns from the incidents of an IBM SOAR platform and predicts a field of a new one.\n"
       "A first session:\n"
       "  res-ml config                                   write a sample ml.config, then edit it\n"
+      "  res-ml doctor                                   try the way to the platform\n"
+      "  res-ml fields                                   what a model can learn from there\n"
       "  res-ml download -o incidents.csv                fetch the platform's incidents\n"
       "  res-ml compare -c incidents.csv                 which algorithm suits them\n"
       "  res-ml build -o model.ml -c incidents.csv       learn, print what the model is worth\n"
-      "  res-ml predict -i model.ml -c new.csv           ask it",
+      "  res-ml predict -i model.ml -c new.csv           ask it\n"
+      "Each command has --help.",
       "res-ml");
   resml::GlobalArguments global;
   app.require_subcommand(1);
