@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "error_of.hpp"
@@ -15,6 +16,26 @@ FeatureEncoder fit(const Table& table) {
   const std::vector<std::uint64_t> counts(table.n_rows, 1);
   const std::vector<std::string> names = {"seen_date"};
   return FeatureEncoder::fit(table, counts, choose_features(table, names, {{"seen_date", "date"}}));
+}
+
+// Friday, 2017-07-14 02:40 UTC, three days before create_date; the day after, one day before it;
+// nothing.
+TEST(FeatureEncoder, ADateByHand) {
+  const Table table = source_of(
+                          "seen_date,create_date\n1500000000000,1500259200000\n"
+                          "1500086400000,1500172800000\n,1500000000000\n")
+                          .table;
+  const CompactRows rows = fit(table).transform(table);
+  const auto expect_row = [&](std::size_t i, const std::vector<std::uint32_t>& active, double day,
+                              double age) {
+    EXPECT_TRUE(std::ranges::equal(rows.active_of(i), active)) << i;
+    ASSERT_EQ(rows.numbers_of(i).size(), 2U);
+    EXPECT_NEAR(rows.numbers_of(i)[0], day, 1e-9) << i;
+    EXPECT_NEAR(rows.numbers_of(i)[1], age, 1e-9) << i;
+  };
+  expect_row(0, {4, 7 + 2}, -1, 1);
+  expect_row(1, {5, 7 + 2}, 1, -1);
+  expect_row(2, {7 + 24}, 0, 0);
 }
 
 TEST(FeatureEncoder, ADateBeyondAnyCalendarIsNew) {
