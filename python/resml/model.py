@@ -77,7 +77,8 @@ class Model:
     def predict(self, incidents: object) -> str | list[str]:
         """The predicted value: a text for one incident, a list of texts, in order, for many.
 
-        This is the learner's decision. With class weights it need not be the most probable value.
+        This is the learner's decision. It need not be the most probable value: with class weights,
+        and in close cases.
         """
         return self._core.predict(incidents)
 
