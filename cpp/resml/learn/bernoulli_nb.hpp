@@ -11,7 +11,7 @@ struct BernoulliNBOptions {
 
   void each_field(FieldVisitor& visit) {
     visit("alpha", alpha, between(1e-10, 1e10),
-          "imaginary rows added per class and outcome (Lidstone)");
+          "incidents imagined for each value, on and off, so that nothing is impossible");
   }
 };
 

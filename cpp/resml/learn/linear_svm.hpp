@@ -11,7 +11,8 @@ struct LinearSvmOptions {
   double c = 1;
 
   void each_field(FieldVisitor& visit) {
-    visit("c", c, above(0), "weight of the training rows against small coefficients");
+    visit("c", c, above(0),
+          "how much an incident on the wrong side costs; smaller: a simpler border");
   }
 };
 

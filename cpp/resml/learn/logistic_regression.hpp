@@ -12,8 +12,9 @@ struct LogisticRegressionOptions {
   std::uint64_t max_iter = 100;
 
   void each_field(FieldVisitor& visit) {
-    visit("c", c, above(0), "weight of the training rows against small coefficients");
-    visit("max_iter", max_iter, at_least(1), "Newton steps at most, per class");
+    visit("c", c, above(0),
+          "how much the incidents count against small weights; smaller: a simpler model");
+    visit("max_iter", max_iter, at_least(1), "Newton steps at most, for each predicted value");
   }
 };
 

@@ -14,11 +14,12 @@ struct RbfSvmOptions {
   std::uint64_t max_iter = 10'000'000;
 
   void each_field(FieldVisitor& visit) {
-    visit("c", c, above(0), "weight of the training rows against a smooth border");
+    visit("c", c, above(0),
+          "how much an incident on the wrong side costs; larger: the border bends more");
     visit("gamma", gamma, at_least(0),
-          "narrowness of the kernel exp(-gamma * distance^2); 0: 1 / columns after one-hot "
-          "encoding");
-    visit("max_iter", max_iter, at_least(1), "steps of the solver per pair of classes");
+          "how quickly likeness fades with distance: exp(-gamma * distance^2); 0: 1 / number of "
+          "columns");
+    visit("max_iter", max_iter, at_least(1), "steps of the solver for each pair of values");
   }
 };
 
