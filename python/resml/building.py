@@ -31,7 +31,7 @@ class Algorithm(NamedTuple):
 def build(
     samples: str | PathLike[str] | Incidents,
     prediction: str,
-    features: Iterable[str],
+    features: str | Iterable[str],
     *,
     output: str | PathLike[str] | None = None,
     threads: int = 0,
@@ -41,7 +41,7 @@ def build(
 
     samples     path of a CSV, a list of incidents (dicts), or columns by field name
     prediction  name of the field to predict
-    features    names of the fields to predict it from
+    features    names of the fields to predict it from, a list or a text with commas
     output      also writes the model file there
     threads     0 = as many as there are processors; the model is the same with any number
     settings    keys of [machine_learning] in ml.config, and options of algorithm and method:
@@ -64,8 +64,8 @@ def build(
 def compare(
     samples: str | PathLike[str] | Incidents,
     prediction: str,
-    features: Iterable[str],
-    pairs: Iterable[str] = (),
+    features: str | Iterable[str],
+    pairs: str | Iterable[str] = (),
     *,
     by: str = "accuracy",
     threads: int = 0,
@@ -86,7 +86,7 @@ def compare(
     """
     with _settings_named_as_here():
         texts = _texts(prediction, features, settings)
-        found = _core.compare(samples, texts, ", ".join(pairs), by, threads)
+        found = _core.compare(samples, texts, _listed(pairs), by, threads)
     contenders: list[dict[str, Any]] = json.loads(found)
     return contenders
 
@@ -121,10 +121,10 @@ def _described(
 
 
 def _texts(
-    prediction: str, features: Iterable[str], settings: Mapping[str, object]
+    prediction: str, features: str | Iterable[str], settings: Mapping[str, object]
 ) -> list[tuple[str, str]]:
     """All settings as ml.config would have them."""
-    pairs = [("prediction", prediction), ("features", _text("features", list(features)))]
+    pairs = [("prediction", prediction), ("features", _listed(features))]
     return pairs + [(key, _text(key, value)) for key, value in settings.items()]
 
 
@@ -135,6 +135,11 @@ def _settings_named_as_here() -> Iterator[None]:
         yield
     except _core.InputError as error:
         raise _core.InputError(str(error).removeprefix("--set ")) from None
+
+
+def _listed(names: str | Iterable[str]) -> str:
+    """One name, or several with commas between them, is a text of its own."""
+    return names if isinstance(names, str) else ", ".join(names)
 
 
 def _text(key: str, value: Any) -> str:

@@ -263,7 +263,9 @@ class Command(CommandCase):
             self.assertEqual(told.returncode, 2)
             self.assertEqual(told.stderr.splitlines()[0],
                              f'res-ml: unknown subcommand "{word}"{hint}')  # fmt: skip
+        self.assertEqual(self.res_ml("build").stderr.splitlines()[-1], "see: res-ml build --help")
         self.assertEqual(self.res_ml().stderr.splitlines()[0], "res-ml: A subcommand is required")
+        self.assertIn("A first session:", self.res_ml().stderr)
 
     def test_same_samples_same_bytes_on_any_number_of_threads(self) -> None:
         models = []

@@ -147,6 +147,17 @@ class Messages(CommandCase):
             self.assert_refused(message, "config", "-o", target) if target != "." else None
         self.assert_refused(". already exists. Please use another file name.", "config", "-o", ".")
 
+    def test_a_model_of_the_original_is_kept_where_its_successor_takes_its_name(self) -> None:
+        self.write_incidents()
+        self.write("m.ml", b"\x80\x04\x95rest")
+        self.assertEqual(self.build().returncode, 0)
+        self.assertEqual(self.res_ml("view", "-i", "m.ml").returncode, 0)
+        self.assertEqual((self.folder / "m.ml.previous").read_bytes(), b"\x80\x04\x95rest")
+        # One of this program can be made again.
+        (self.folder / "m.ml.previous").unlink()
+        self.assertEqual(self.build().returncode, 0)
+        self.assertFalse((self.folder / "m.ml.previous").exists())
+
     def test_model_files(self) -> None:
         self.write("ok.csv", GOOD)
         self.write("empty.ml", "")

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -11,6 +12,7 @@
 #include "resml/cli/training.hpp"
 #include "resml/learn/registry.hpp"
 #include "resml/pipeline/model_file.hpp"
+#include "resml/pipeline/original_pickle.hpp"
 
 namespace resml {
 namespace {
@@ -22,6 +24,12 @@ struct BuildArguments {
   SettingsArguments settings;
   bool yes_late_fields = false;
 };
+
+// The successor of a model of version 1.1 has its name, as workflows know it; nobody can make the
+// old one again.
+void keep_pickle(const std::string& path) {
+  if (std::filesystem::exists(path) && is_original_pickle(read_file(path))) keep_previous(path);
+}
 
 void build(const BuildArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
@@ -37,6 +45,7 @@ void build(const BuildArguments& args, const GlobalArguments& global) {
   Model model = train(source, settings, context, console);
   if (args.yes_late_fields) model.provenance.late_fields.clear();
   for (const std::string& line : summary_lines(model, args.output)) console.result(line);
+  keep_pickle(args.output);
   save_model(model, args.output);
 }
 

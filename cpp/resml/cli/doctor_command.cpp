@@ -159,9 +159,14 @@ std::string check_fields(const Model& model, const std::vector<FieldDefinition>&
 std::string check_prediction(const Model& model, const json& incident) {
   if (!incident.is_object()) return "no incident to try it with";
   const std::vector<json> incidents = {incident};
-  model.pipeline.predict(incidents_table(incidents, model.pipeline.encoder().inputs()));
-  // Not what was predicted: this line ends in the log.
-  return concat("incident ", incident_cell(incident, "id"), " got an answer");
+  const Predictions predictions =
+      model.pipeline.predict(incidents_table(incidents, model.pipeline.encoder().inputs()));
+  // Not what was predicted, nor the values in the notes: this line ends in the log.
+  const std::string id = incident_cell(incident, "id");
+  return concat("incident ", id, " got an answer",
+                predictions.notes.front().empty()
+                    ? ""
+                    : concat(", with notes: see res-ml predict --incident ", id));
 }
 
 void check_platform(PlatformConnection& connection, const std::optional<Model>& model,

@@ -41,7 +41,12 @@ int run(CLI::App& app, int argc, char** argv) {
                                                resml::did_you_mean(word, subcommand_names(app))))
               << "\n";
     const auto chosen = app.get_subcommands();
-    std::cerr << (chosen.empty() ? app.help() : chosen.front()->help("res-ml"));
+    if (argc < 2) {
+      std::cerr << app.help();
+      return kUsageError;
+    }
+    std::cerr << "see: res-ml " << (chosen.empty() ? "" : chosen.front()->get_name() + " ")
+              << "--help\n";
     return kUsageError;
   } catch (const resml::Cancelled& error) {
     resml::Console(/*verbose=*/false).message(error.what());

@@ -58,7 +58,7 @@ void rebuild(const RebuildArguments& args, const GlobalArguments& global) {
   // Written first, named last: on a full disk both files stay as they are.
   AtomicFile successor(args.input, FileMode::Shared);
   write_model(model, successor);
-  write_file_atomically(args.input + ".previous", read_file(args.input), FileMode::Shared);
+  keep_previous(args.input);
   successor.commit();
 }
 

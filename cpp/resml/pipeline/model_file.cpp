@@ -179,4 +179,8 @@ void save_model(const Model& model, const std::string& path) {
   file.commit();
 }
 
+void keep_previous(const std::string& path) {
+  write_file_atomically(path + ".previous", read_file(path), FileMode::Shared);
+}
+
 }  // namespace resml

@@ -26,4 +26,7 @@ Model load_model(const std::string& path);
 // Whole or not at all, mode 0644.
 void save_model(const Model& model, const std::string& path);
 
+// Keeps a copy of the file that is about to be replaced, as NAME.previous.
+void keep_previous(const std::string& path);
+
 }  // namespace resml

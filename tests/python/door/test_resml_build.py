@@ -71,6 +71,12 @@ def test_any_number_of_threads_makes_the_same_file(small_csv: Path, tmp_path: Pa
     assert len({re.sub(created, b"", re.sub(checksum, b"", file)) for file in files}) == 1
 
 
+def test_names_may_be_one_text(small_csv: Path) -> None:
+    model = resml.build(small_csv, "false_positive", "kind, confirmed")
+    assert model.settings["features"] == ["kind", "confirmed"]
+    assert len(resml.compare(small_csv, "false_positive", "kind", "GaussianNB")) == 1
+
+
 def test_settings_travel_as_python_values(small_csv: Path) -> None:
     model = build_small(
         small_csv, refit=False, split=0.25, class_weight={"True": 2}, unwanted_values=("x", "y"),
