@@ -61,6 +61,10 @@ class FakePlatform final : public PlatformApi {
         .dump();
   }
 
+  void post(std::string_view target, std::string_view text, const ReadAnswer& read) override {
+    read(post(target, text));
+  }
+
   static constexpr std::size_t kPageRows = 3;
 
   std::int64_t now_ms = 1'000'000;  // the platform's clock; new incidents are of that time

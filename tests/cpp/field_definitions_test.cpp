@@ -122,6 +122,8 @@ class FakeApi final : public PlatformApi {
     return "[]";
   }
   std::string post(std::string_view /*target*/, std::string_view /*json*/) override { return ""; }
+  void post(std::string_view /*target*/, std::string_view /*json*/,
+            const ReadAnswer& /*read*/) override {}
   std::string asked;
 };
 

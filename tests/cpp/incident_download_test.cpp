@@ -85,15 +85,14 @@ TEST_F(IncidentDownload, LeavesTheOldFilesWhereItFails) {
   EXPECT_EQ(n_files(), 1);
 }
 
-TEST_F(IncidentDownload, ACellThatCannotBeReadIsEmptyAndNamed) {
+TEST(IncidentRow, ACellThatCannotBeReadIsEmptyAndNamed) {
   nlohmann::json deep = 1;
   for (int i = 0; i < 200; ++i) deep = nlohmann::json::array({deep});
-  platform_.incidents[10]["name"] = deep;
-  EXPECT_EQ(download({.max_count = 1}).count, 1);
-  EXPECT_EQ(read_file(csv_), "name,id,kind,seen\r\n,10,None,10000\r\n");
-  EXPECT_EQ(warnings_, std::vector<std::string>{
-                           "Exception in reading incident field name: incident: field \"name\": "
-                           "nested deeper than 100 levels"});
+  const RowText row = incident_row({{"id", 10}, {"name", deep}}, {"name", "id"});
+  EXPECT_EQ(row.text, ",10\r\n");
+  EXPECT_EQ(row.warnings,
+            std::vector<std::string>{"Exception in reading incident field name: incident: field "
+                                     "\"name\": nested deeper than 100 levels"});
 }
 
 TEST_F(IncidentDownload, StopsWhereThatIsAsked) {

@@ -18,11 +18,15 @@ struct Read {
 Read read_all(FakePlatform& platform, const DownloadSettings& settings = {},
               std::optional<std::int64_t> started_ms = {}) {
   std::vector<std::string> ids;
-  const auto keep = [&](const nlohmann::json& incident) {
-    ids.push_back(incident.at("id").dump());
-  };
+  const IncidentEvents events{
+      .make_row = [](const nlohmann::json& incident) { return RowText{incident.at("id").dump()}; },
+      .on_row =
+          [&](std::int64_t id, const RowText& row) {
+            EXPECT_EQ(row.text, concat(id));
+            ids.push_back(row.text);
+          }};
   const IncidentsRead result =
-      read_incidents(platform, settings, {.on_incident = keep}, {.started_ms = started_ms});
+      read_incidents(platform, settings, events, {.started_ms = started_ms});
   return {join(ids, " "), result};
 }
 
@@ -205,14 +209,21 @@ TEST(IncidentPages, RefuseAServerThatDoesNotSortOrFilter) {
             told + "5 where a higher one than 5 was asked for");
 }
 
-TEST(IncidentPages, AreUsedOneByOneWhileThePageIsRead) {
+TEST(IncidentPages, AreUsedOnlyWhenTheyWereReadWhole) {
   FakePlatform platform;
   platform.answer = R"({"data": [{"id": 1}, {"id": 2}, 7]})";
+  std::size_t n_made = 0;
   std::size_t n_used = 0;
   const DownloadSettings settings;
-  const IncidentEvents events{.on_incident = [&](const nlohmann::json&) { ++n_used; }};
+  const IncidentEvents events{.make_row =
+                                  [&](const nlohmann::json&) {
+                                    ++n_made;
+                                    return RowText();
+                                  },
+                              .on_row = [&](std::int64_t, const RowText&) { ++n_used; }};
   EXPECT_THROW(read_incidents(platform, settings, events), RemoteError);
-  EXPECT_EQ(n_used, 2);
+  EXPECT_EQ(n_made, 2);
+  EXPECT_EQ(n_used, 0);
 }
 
 }  // namespace

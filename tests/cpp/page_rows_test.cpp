@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "error_of.hpp"
 #include "resml/data/incident_cells.hpp"
+#include "resml/platform/json_answer.hpp"
 
 namespace resml {
 namespace {
@@ -40,21 +42,36 @@ TEST(PageRows, HaveOnlyTheMembersNamed) {
 TEST(PageRows, WhatIsNoPageComesBackAsItIs) {
   json rest;
   for (const char* text :
-       {"[1, 2]", "{}", R"({"data": 5})", R"({"data": {"a": 1}})", "null", "\"x\""}) {
+       {"[1, 2]", "{}", R"({"data": {"b": {"c": 2}}})", R"({"x": {"data": [{"b": 3}]}})",
+        R"({"data": 5})", R"({"data": {"a": 1}})", "null", "\"x\""}) {
     EXPECT_TRUE(rows_of(text, {"a"}, rest).empty());
     EXPECT_EQ(rest, json::parse(text));
   }
 }
 
-TEST(PageRows, EveryPrefixEndsWithAnError) {
+std::string fault_of(const std::string& text) {
+  return error_of<JsonFault>([&] { read_rows(text, {"id"}, [](const json&) {}); });
+}
+
+TEST(PageRows, EveryPrefixIsDamaged) {
   const std::string page = kPage;
   for (std::size_t size = 0; size < page.rfind('}'); ++size) {
-    const auto read = [&] { read_rows(page.substr(0, size), {"id"}, [](const json&) {}); };
-    EXPECT_ANY_THROW(read()) << size;
+    const std::string prefix = page.substr(0, size);
+    EXPECT_EQ(fault_of(prefix), json_fault(prefix)) << size;
   }
-  for (const char* text : {"{]", "{,", "{\"a\":}", "{\"data\":[}"}) {
-    EXPECT_ANY_THROW(read_rows(text, {}, [](const json&) {})) << text;
+  for (const std::string text :
+       {"{]", "{,", "{\"a\":}", "{\"data\":[}", "{\"data\":[{\"a\":1e999}]}"})
+    EXPECT_EQ(fault_of(text), json_fault(text)) << text;
+}
+
+TEST(PageRows, DepthIsBoundedInAndOutsideOfWhatIsWanted) {
+  const std::string deep = std::string(100'000, '[');
+  for (const std::string& text :
+       {deep, "{\"data\":[{\"id\":" + deep, "{\"data\":[{\"other\":" + deep, "{\"x\":" + deep}) {
+    EXPECT_EQ(fault_of(text), "is nested deeper than 64 levels");
   }
+  const std::string nested = "{\"data\":[" + std::string(62, '[') + std::string(62, ']') + "]}";
+  EXPECT_NO_THROW(read_rows(nested, {}, [](const json&) {}));
 }
 
 TEST(PageRows, CellsNeedNoMoreThanTheirMembers) {

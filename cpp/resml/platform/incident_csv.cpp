@@ -16,16 +16,6 @@ namespace {
 
 constexpr std::size_t kBytesAtOnce = std::size_t{1} << 20;
 
-std::string cell_or_empty(const nlohmann::json& incident, const std::string& name,
-                          const FitContext& context) {
-  try {
-    return incident_cell(incident, name);
-  } catch (const InputError& error) {
-    context.warn(concat("Exception in reading incident field ", name, ": ", error.what()));
-    return "";
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> field_names(const FieldDefinitions& definitions) {
@@ -34,13 +24,20 @@ std::vector<std::string> field_names(const FieldDefinitions& definitions) {
   return names;
 }
 
-std::string incident_row(const nlohmann::json& incident, const std::vector<std::string>& names,
-                         const FitContext& context) {
+RowText incident_row(const nlohmann::json& incident, const std::vector<std::string>& names) {
+  RowText row;
   std::vector<std::string> cells;
   cells.reserve(names.size());
-  for (const std::string& name : names) cells.push_back(cell_or_empty(incident, name, context));
-  std::string row;
-  append_csv_row(row, cells);
+  for (const std::string& name : names) {
+    std::string& cell = cells.emplace_back();
+    try {
+      cell = incident_cell(incident, name);
+    } catch (const InputError& error) {
+      row.warnings.push_back(
+          concat("Exception in reading incident field ", name, ": ", error.what()));
+    }
+  }
+  append_csv_row(row.text, cells);
   return row;
 }
 

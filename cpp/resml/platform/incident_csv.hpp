@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "resml/base/file.hpp"
-#include "resml/base/fit_context.hpp"
 #include "resml/data/sha256.hpp"
 #include "resml/platform/download_state.hpp"
 #include "resml/platform/field_definitions.hpp"
+#include "resml/platform/incident_query.hpp"
 
 namespace resml {
 
@@ -18,8 +18,7 @@ std::vector<std::string> field_names(const FieldDefinitions& definitions);
 
 // The row of one incident, one cell for each name (OB-CSV-02). A cell that cannot be read is empty
 // and warned of (OB-MSG-12).
-std::string incident_row(const nlohmann::json& incident, const std::vector<std::string>& names,
-                         const FitContext& context);
+RowText incident_row(const nlohmann::json& incident, const std::vector<std::string>& names);
 
 // Whether what an interrupted download has read stays, and whether one is continued.
 enum class PartialRows { Dropped, Kept, Continued };

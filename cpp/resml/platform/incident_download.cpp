@@ -16,9 +16,15 @@ namespace resml {
 namespace {
 
 IncidentEvents telling(const FitContext& context, const std::vector<std::string>& columns,
-                       std::function<void(const nlohmann::json&)> on_incident) {
+                       std::function<void(std::int64_t id, const std::string& row)> on_row) {
   return {
-      .on_incident = std::move(on_incident),
+      .make_row =
+          [columns](const nlohmann::json& incident) { return incident_row(incident, columns); },
+      .on_row =
+          [&context, on_row = std::move(on_row)](std::int64_t id, const RowText& row) {
+            for (const std::string& warning : row.warnings) context.warn(warning);
+            on_row(id, row.text);
+          },
       .on_page =
           [&context](std::uint64_t done, std::uint64_t total) {
             throw_if_stopped(context);
@@ -59,20 +65,20 @@ std::map<std::int64_t, std::string> read_newer(PlatformApi& api, const DownloadP
                                                const std::vector<std::int64_t>& there,
                                                const FitContext& context) {
   std::map<std::int64_t, std::string> newer;
-  const auto keep = [&](const nlohmann::json& incident) {
-    newer[incident.at("id").get<std::int64_t>()] = incident_row(incident, before.columns, context);
-  };
+  const IncidentEvents events = telling(
+      context, before.columns, [&](std::int64_t id, const std::string& row) { newer[id] = row; });
   DownloadSettings changed = plan.settings;
   changed.max_count.reset();
   changed.changed_from_ms = before.started_ms;
-  read_incidents(api, changed, telling(context, before.columns, keep),
-                 {.started_ms = plan.started_ms});
+  read_incidents(api, changed, events, {.started_ms = plan.started_ms});
   for (const std::int64_t id : there) {
     throw_if_stopped(context);
     const bool is_saved =
         std::binary_search(saved.begin(), saved.end(), SavedRow{.id = id},
                            [](const SavedRow& a, const SavedRow& b) { return a.id < b.id; });
-    if (!is_saved && !newer.contains(id)) read_incident(api, plan.settings, id, keep);
+    if (is_saved || newer.contains(id)) continue;
+    if (const auto row = read_incident(api, plan.settings, id, events.make_row))
+      events.on_row(id, *row);
   }
   return newer;
 }
@@ -137,9 +143,8 @@ IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& defin
   auto state = state_of(plan, definitions);
   IncidentCsv csv(plan.path, definitions, plan.partial, state);
   const std::vector<std::string> names = field_names(definitions);
-  IncidentEvents events = telling(context, names, [&](const nlohmann::json& incident) {
-    csv.append(incident_row(incident, names, context));
-  });
+  IncidentEvents events =
+      telling(context, names, [&](std::int64_t, const std::string& row) { csv.append(row); });
   events.on_page = [&, on_page = events.on_page](std::uint64_t done, std::uint64_t total) {
     if (plan.partial != PartialRows::Dropped) csv.flush();
     on_page(done, total);

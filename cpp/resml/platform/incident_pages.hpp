@@ -2,24 +2,23 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "resml/platform/page_rows.hpp"
+#include "resml/platform/incident_query.hpp"
 #include "resml/platform/platform_api.hpp"
 #include "resml/settings/download_settings.hpp"
 
 namespace resml {
 
 struct IncidentEvents {
-  std::function<void(const nlohmann::json& incident)> on_incident;  // an object with an "id"
+  MakeRow make_row;
+  std::function<void(std::int64_t id, const RowText& row)> on_row;  // in the order of the ids
   // After each page; total is 0 where the platform does not say.
   std::function<void(std::uint64_t done, std::uint64_t total)> on_page = {};
   std::function<void(const std::string&)> on_detail = {};
-  MemberNames only = {};  // what on_incident looks at, "id" among it; all if there is none
+  MemberNames only = {};  // what make_row looks at, "id" among it; all if there is none
 };
 
 struct IncidentsRead {
@@ -27,9 +26,6 @@ struct IncidentsRead {
   bool is_truncated = false;      // there are more than max_count
   std::uint64_t n_continued = 0;  // of an earlier run
 };
-
-// When an incident was changed last, by the platform's clock; also set when it is created.
-inline constexpr std::string_view kChangedField = "inc_last_modified_date";
 
 struct ReadSoFar {
   // A time before the first page on the platform's clock, for the closing check.
@@ -41,9 +37,9 @@ struct ReadSoFar {
 // are moved, created or deleted meanwhile: a page begins behind the id at which the last one ended,
 // or with its last row where the platform refuses a condition on ids. Those that came in behind our
 // back are looked for and come last: by their ids where a closing count differs, else among those
-// changed since the start. Memory holds
-// one page's text, one incident and the ids. RemoteError, with the incident, if the platform
-// answers something else than it was asked for.
+// changed since the start. Memory holds one page's text, its rows and the ids; no row of a page is
+// used before the page was read whole. RemoteError, with the incident, if the platform answers
+// something else than it was asked for.
 IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
                              const IncidentEvents& events, const ReadSoFar& so_far = {});
 
@@ -55,9 +51,9 @@ struct IdsRead {
 // The ids of those; a fraction of their bytes.
 IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings);
 
-// Calls `use` with that incident if it is there and the settings let it through.
-void read_incident(PlatformApi& api, const DownloadSettings& settings, std::int64_t id,
-                   const std::function<void(const nlohmann::json& incident)>& use);
+// Of that incident, if it is there and the settings let it through.
+std::optional<RowText> read_incident(PlatformApi& api, const DownloadSettings& settings,
+                                     std::int64_t id, const MakeRow& make_row);
 
 // How many those are now, max_count aside; nothing if the platform does not say.
 std::optional<std::uint64_t> count_incidents(PlatformApi& api, const DownloadSettings& settings);

@@ -9,9 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-// No answer of the platform comes near; what reads it may call itself once a level.
-constexpr std::size_t kMaxDepth = 64;
-
 // Looks at the structure and keeps nothing.
 class Inspector final : public nlohmann::json_sax<json> {
  public:
@@ -29,7 +26,7 @@ class Inspector final : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const json::exception& /*error*/) override {
-    fault = concat("is no JSON from byte ", position, " on");
+    fault = no_json_from(position);
     return false;
   }
 
@@ -37,8 +34,8 @@ class Inspector final : public nlohmann::json_sax<json> {
 
  private:
   bool open() {
-    if (++depth_ <= kMaxDepth) return true;
-    fault = concat("is nested deeper than ", kMaxDepth, " levels");
+    if (++depth_ <= kMaxJsonDepth) return true;
+    fault = nested_too_deep();
     return false;
   }
   bool close() {
@@ -51,11 +48,22 @@ class Inspector final : public nlohmann::json_sax<json> {
 
 }  // namespace
 
+std::string no_json_from(std::size_t position) {
+  return concat("is no JSON from byte ", position, " on");
+}
+
+std::string nested_too_deep() { return concat("is nested deeper than ", kMaxJsonDepth, " levels"); }
+
 std::string json_fault(std::string_view text) {
-  if (trimmed(text).empty()) return "is empty";
+  if (trimmed(text).empty()) return kEmptyJson;
   Inspector inspector;
   if (json::sax_parse(text, &inspector)) return "";
   return inspector.fault;
+}
+
+void throw_unless_json(std::string_view text) {
+  const std::string fault = json_fault(text);
+  if (!fault.empty()) throw JsonFault(fault);
 }
 
 }  // namespace resml

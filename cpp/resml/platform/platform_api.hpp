@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,11 @@ class PlatformApi {
   virtual ~PlatformApi() = default;
   virtual std::string get(std::string_view target) = 0;
   virtual std::string post(std::string_view target, std::string_view json) = 0;
+
+  // For what is parsed anyway: `read` gets the answer as it came and says with JsonFault that it is
+  // damaged. It is asked for once more then, so `read` begins anew; other exceptions pass.
+  using ReadAnswer = std::function<void(std::string_view answer)>;
+  virtual void post(std::string_view target, std::string_view json, const ReadAnswer& read) = 0;
 };
 
 }  // namespace resml

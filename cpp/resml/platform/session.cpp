@@ -60,9 +60,9 @@ std::string_view said(const HttpResponse& response, std::string& storage) {
   return storage;
 }
 
-// Why a 2xx answer is not one of the platform; empty if it is.
+// Reads a 2xx answer. Why it is not one of the platform; empty if it is.
 std::string answer_fault(const HttpResponse& response, const PlatformSettings& settings,
-                         const HttpRequest& request) {
+                         const HttpRequest& request, const PlatformApi::ReadAnswer& read) {
   const std::string_view type = response.header("content-type");
   const std::string_view body = response.body;
   if (lower_case(type).find("json") == std::string::npos && !trimmed(body).starts_with('{') &&
@@ -70,8 +70,12 @@ std::string answer_fault(const HttpResponse& response, const PlatformSettings& s
     return concat("expected JSON, got ", type.empty() ? "an answer without a type" : quoted(type),
                   " that begins with ", shown(body, settings, request));
   }
-  const std::string fault = json_fault(body);
-  return fault.empty() ? "" : "the answer " + fault;
+  try {
+    read(body);
+  } catch (const JsonFault& fault) {
+    return concat("the answer ", fault.what());
+  }
+  return "";
 }
 
 }  // namespace
@@ -79,10 +83,16 @@ std::string answer_fault(const HttpResponse& response, const PlatformSettings& s
 Session::Session(const PlatformSettings& settings, Transport& transport, RetryPolicy& retries)
     : settings_(settings), transport_(transport), retries_(retries) {}
 
-std::string Session::get(std::string_view target) { return ask("GET", target, ""); }
+std::string Session::get(std::string_view target) {
+  return ask("GET", target, "", throw_unless_json);
+}
 
 std::string Session::post(std::string_view target, std::string_view body) {
-  return ask("POST", target, body);
+  return ask("POST", target, body, throw_unless_json);
+}
+
+void Session::post(std::string_view target, std::string_view body, const ReadAnswer& read) {
+  ask("POST", target, body, read);
 }
 
 Organization Session::log_in() { return ticket().organization; }
@@ -106,7 +116,7 @@ Session::Ticket Session::ticket(std::uint64_t expired) {
 
 Session::Ticket Session::ask_for_ticket() {
   const HttpRequest request = log_in_request(settings_);
-  const HttpResponse answer = send(request);
+  const HttpResponse answer = send(request, throw_unless_json);
   throw_unless_good(request, answer);
   const auto now = retries_.clock().now();
   server_time_ = parse_http_date(answer.header("date"));
@@ -117,8 +127,8 @@ Session::Ticket Session::ask_for_ticket() {
           .number = ticket_ ? ticket_->number + 1 : 1};
 }
 
-std::string Session::ask(const std::string& method, std::string_view target,
-                         std::string_view body) {
+std::string Session::ask(const std::string& method, std::string_view target, std::string_view body,
+                         const ReadAnswer& read) {
   Ticket held = ticket();
   for (bool is_renewed = false;; is_renewed = true) {
     const std::string base =
@@ -127,7 +137,7 @@ std::string Session::ask(const std::string& method, std::string_view target,
                               .target = concat(settings_.resource_prefix, base, target),
                               .headers = held.headers,
                               .body = std::string(body)};
-    HttpResponse response = send(request);
+    HttpResponse response = send(request, read);
     if (response.status != 401 || is_renewed) {
       throw_unless_good(request, response);
       return std::move(response.body);
@@ -136,14 +146,15 @@ std::string Session::ask(const std::string& method, std::string_view target,
   }
 }
 
-HttpResponse Session::send(const HttpRequest& request) {
+HttpResponse Session::send(const HttpRequest& request, const ReadAnswer& read) {
   HttpResponse response;
-  retries_.run([&] { return try_once(request, response); });
+  retries_.run([&] { return try_once(request, read, response); });
   has_answered_ = true;
   return response;
 }
 
-std::optional<Failure> Session::try_once(const HttpRequest& request, HttpResponse& response) {
+std::optional<Failure> Session::try_once(const HttpRequest& request, const ReadAnswer& read,
+                                         HttpResponse& response) {
   const auto most = has_answered_ ? std::nullopt : std::optional(kAttemptsBeforeAnswer);
   try {
     response = transport_.send(request);
@@ -162,7 +173,7 @@ std::optional<Failure> Session::try_once(const HttpRequest& request, HttpRespons
         .retry_after = parse_retry_after(response.header("retry-after"), retries_.clock().now())};
   }
   if (!is_good(response.status)) return std::nullopt;
-  const std::string fault = answer_fault(response, settings_, request);
+  const std::string fault = answer_fault(response, settings_, request, read);
   if (fault.empty()) return std::nullopt;
   return Failure{.reason = concat(place(request), fault), .max_attempts = most};
 }

@@ -25,6 +25,7 @@ class Session final : public PlatformApi {
 
   std::string get(std::string_view target) override;
   std::string post(std::string_view target, std::string_view json) override;
+  void post(std::string_view target, std::string_view json, const ReadAnswer& read) override;
 
   // Logs in, unless that was done. RemoteError where the log-in is refused or the organization is
   // not there (the message lists those that are).
@@ -47,11 +48,13 @@ class Session final : public PlatformApi {
   // Of the last log-in; of a new one if there is none but `expired`.
   Ticket ticket(std::uint64_t expired = 0);
   Ticket ask_for_ticket();
-  std::string ask(const std::string& method, std::string_view target, std::string_view body);
+  std::string ask(const std::string& method, std::string_view target, std::string_view body,
+                  const ReadAnswer& read);
 
-  // One request until it has an answer that no waiting would change.
-  HttpResponse send(const HttpRequest& request);
-  std::optional<Failure> try_once(const HttpRequest& request, HttpResponse& response);
+  // One request until it has an answer that no waiting would change, a good one read.
+  HttpResponse send(const HttpRequest& request, const ReadAnswer& read);
+  std::optional<Failure> try_once(const HttpRequest& request, const ReadAnswer& read,
+                                  HttpResponse& response);
   void throw_unless_good(const HttpRequest& request, const HttpResponse& response) const;
   std::string place(const HttpRequest& request) const;
   std::string advice(int status) const;
