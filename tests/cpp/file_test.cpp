@@ -1,5 +1,6 @@
 #include "resml/base/file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -61,6 +62,23 @@ TEST_F(FileTest, APartialFileStaysAndIsContinuedByOneAtATime) {
   EXPECT_EQ(read_file(path), "one,three");
   EXPECT_EQ(n_entries(), 1);
   { const AtomicFile empty(folder_ / "b.csv", FileMode::Private, AtomicFile::Partial{}); }
+  EXPECT_EQ(n_entries(), 1);
+}
+
+TEST_F(FileTest, NothingIsThereBeforeTheEndSoThatAKillLeavesNothing) {
+  const int probe = ::open(folder_.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (probe < 0) GTEST_SKIP() << "this file system has no files without a name";
+  ::close(probe);
+  const fs::path path = folder_ / "a.csv";
+  AtomicFile file(path, FileMode::Shared);
+  AtomicFile other(path, FileMode::Private);
+  file.append("one");
+  other.append("two");
+  EXPECT_EQ(n_entries(), 0);
+  file.commit();
+  EXPECT_EQ(read_file(path), "one");
+  other.commit();
+  EXPECT_EQ(read_file(path), "two");
   EXPECT_EQ(n_entries(), 1);
 }
 

@@ -61,6 +61,21 @@ void sync_folder(const std::filesystem::path& folder) {
   if (fd.get() >= 0) ::fsync(fd.get());
 }
 
+std::string path_of_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+// A file in that folder without a name, which is gone with the process; -1 where the file system
+// has none, or there is no way to name it later.
+int open_unnamed(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0 || ::access(path_of_descriptor(fd).c_str(), F_OK) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
 }  // namespace
 
 std::string system_reason(int error_number) {
@@ -91,10 +106,17 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path, FileMode mode)
-    : path_(std::move(path)), target_(resolved(path_)), temporary_(target_.string() + ".XXXXXX") {
+    : path_(std::move(path)), target_(resolved(path_)) {
   throw_unless_replaceable();
-  fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
-  if (fd_ < 0) throw_cannot_write(path_, errno);
+  fd_ = open_unnamed(folder_of(target_));
+  if (fd_ < 0) {
+    temporary_ = target_.string() + ".XXXXXX";
+    fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  }
+  if (fd_ < 0) {
+    temporary_.clear();
+    throw_cannot_write(path_, errno);
+  }
   ::fchmod(fd_, static_cast<mode_t>(mode));
 }
 
@@ -146,13 +168,27 @@ void AtomicFile::append(std::string_view content) {
 }
 
 void AtomicFile::commit() {
+  if (::fsync(fd_) != 0) throw_cannot_write(path_, errno);
+  if (temporary_.empty()) name_it();
   // close() can report that the data did not reach the disk.
-  if (::fsync(fd_) != 0 || ::close(std::exchange(fd_, -1)) != 0 ||
-      ::rename(temporary_.c_str(), target_.c_str()) != 0) {
+  if (::close(std::exchange(fd_, -1)) != 0 || ::rename(temporary_.c_str(), target_.c_str()) != 0) {
     throw_cannot_write(path_, errno);
   }
   temporary_.clear();
-  sync_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+  sync_folder(folder_of(target_));
+}
+
+// A link cannot replace a file, so it takes a name beside it first: its inode's number, which no
+// file that is there has.
+void AtomicFile::name_it() {
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0) throw_cannot_write(path_, errno);
+  std::string name = target_.string() + '.' + std::to_string(info.st_ino);
+  if (::linkat(AT_FDCWD, path_of_descriptor(fd_).c_str(), AT_FDCWD, name.c_str(),
+               AT_SYMLINK_FOLLOW) != 0) {
+    throw_cannot_write(path_, errno);
+  }
+  temporary_ = std::move(name);
 }
 
 std::filesystem::path partial_file_of(const std::filesystem::path& path) {

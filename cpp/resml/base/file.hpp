@@ -14,8 +14,9 @@ std::string read_file(const std::filesystem::path& path);
 
 // A file that appears at `path` whole or not at all, whatever happens (full disk, kill -9): what is
 // appended goes to a temporary file in the same folder, which commit() syncs and renames over
-// `path`; without commit() it is removed. A symbolic link is followed: its target is replaced.
-// InputError names `path` and the system's reason; a device or a pipe is never replaced.
+// `path`; without commit() it is removed. It has no name before that where the file system can do
+// so, and then nothing of it stays after a kill. A symbolic link is followed: its target is
+// replaced. InputError names `path` and the system's reason; a device or a pipe is never replaced.
 class AtomicFile {
  public:
   AtomicFile(std::filesystem::path path, FileMode mode);
@@ -34,10 +35,11 @@ class AtomicFile {
 
  private:
   void throw_unless_replaceable() const;
+  void name_it();
 
   std::filesystem::path path_;
   std::filesystem::path target_;  // what `path` leads to
-  std::string temporary_;         // empty once there is no such file
+  std::string temporary_;         // empty while there is no such file
   int fd_ = -1;
   bool is_partial_ = false;
 };
