@@ -7,6 +7,7 @@
 #include "error_of.hpp"
 #include "fake_transport.hpp"
 #include "resml/base/error.hpp"
+#include "resml/platform/json_answer.hpp"
 
 namespace resml {
 namespace {
@@ -112,15 +113,44 @@ TEST(Session, ARefusedLogInIsNotRepeated) {
   EXPECT_EQ(talk.transport.requests.size(), 1U);
 }
 
-TEST(Session, ARequestRefusedTwiceIsAnError) {
+TEST(Session, ASessionMayBeGoneAgainAtOnce) {
+  Talk talk(email_settings());
+  for (const char* token : {"token1", "token2", "token3"}) {
+    talk.transport.answer(email_answer(token, "cookie"));
+    talk.transport.answer(json_response("{}", 401));
+  }
+  talk.transport.answer(email_answer("token4", "cookie"));
+  talk.transport.answer(json_response("[5]"));
+  EXPECT_EQ(talk.session.get("/types"), "[5]");
+  EXPECT_TRUE(talk.sent(7, "X-sess-id: token4"));
+}
+
+TEST(Session, ARequestRefusedEachTimeIsAnError) {
   Talk talk;
-  talk.transport.answer(json_response(kOrgs));
-  talk.transport.answer(json_response("{}", 401));
-  talk.transport.answer(json_response(kOrgs));
-  talk.transport.answer(json_response(R"({"message": "no"})", 401));
+  for (int i = 0; i < 4; ++i) {
+    talk.transport.answer(json_response(kOrgs));
+    talk.transport.answer(json_response(R"({"message": "no"})", 401));
+  }
   EXPECT_EQ(talk.error(),
             "soar.example.com: GET /rest/orgs/201/types/incident: answered 401: \"no\"; check "
             "api_key_id and api_key_secret in ml.config");
+  EXPECT_EQ(talk.transport.requests.size(), 8U);
+}
+
+TEST(Session, WhatIsReadAndFoundDamagedIsAskedForAgain) {
+  Talk talk;
+  talk.transport.answer(json_response(kOrgs));
+  talk.transport.answer(json_response("{\"a\":"));
+  talk.transport.answer(json_response("{}"));
+  std::vector<std::string> read;
+  talk.session.post("/a", "", [&](std::string_view answer) {
+    read.emplace_back(answer);
+    throw_unless_json(answer);
+  });
+  EXPECT_EQ(read, (std::vector<std::string>{"{\"a\":", "{}"}));
+  EXPECT_EQ(talk.told, std::vector<std::string>{
+                           "soar.example.com: POST /rest/orgs/201/a: the answer is no JSON from "
+                           "byte 6 on"});
 }
 
 TEST(Session, AnOrganizationIsFoundByNameUuidAndCloudAccount) {

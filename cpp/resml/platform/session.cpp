@@ -16,9 +16,14 @@ constexpr std::size_t kMaxShownBytes = 4096;  // looked at; far less is shown
 // While nothing speaks for it that there is a platform at this address, one more attempt is enough.
 constexpr unsigned kAttemptsBeforeAnswer = 2;
 
+// A session that was just given may be gone again; one that goes each time is no session.
+constexpr unsigned kMaxRenewals = 3;  // for one request
+
+constexpr int kTooManyRequests = 429;
+
 // Of the states that pass: too many requests, and those of a server or a proxy in trouble.
 bool may_pass(int status) {
-  return status == 429 || status == 500 || (status >= 502 && status <= 504);
+  return status == kTooManyRequests || status == 500 || (status >= 502 && status <= 504);
 }
 
 bool is_good(int status) { return status >= 200 && status < 300; }
@@ -130,7 +135,7 @@ Session::Ticket Session::ask_for_ticket() {
 std::string Session::ask(const std::string& method, std::string_view target, std::string_view body,
                          const ReadAnswer& read) {
   Ticket held = ticket();
-  for (bool is_renewed = false;; is_renewed = true) {
+  for (unsigned n_renewed = 0;; ++n_renewed) {
     const std::string base =
         target.starts_with("/rest/") ? "" : concat("/rest/orgs/", held.organization.id);
     const HttpRequest request{.method = method,
@@ -138,7 +143,7 @@ std::string Session::ask(const std::string& method, std::string_view target, std
                               .headers = held.headers,
                               .body = std::string(body)};
     HttpResponse response = send(request, read);
-    if (response.status != 401 || is_renewed) {
+    if (response.status != 401 || n_renewed == kMaxRenewals) {
       throw_unless_good(request, response);
       return std::move(response.body);
     }
@@ -170,7 +175,8 @@ std::optional<Failure> Session::try_once(const HttpRequest& request, const ReadA
     return Failure{
         .reason = concat(place(request), "answered ", response.status, ": ",
                          shown(said(response, storage), settings_, request)),
-        .retry_after = parse_retry_after(response.header("retry-after"), retries_.clock().now())};
+        .retry_after = parse_retry_after(response.header("retry-after"), retries_.clock().now()),
+        .pauses_all = response.status == kTooManyRequests};
   }
   if (!is_good(response.status)) return std::nullopt;
   const std::string fault = answer_fault(response, settings_, request, read);

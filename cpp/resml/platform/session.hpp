@@ -17,8 +17,9 @@
 
 namespace resml {
 
-// A conversation with the platform as one user or API key; logs in at the first request, and once
-// more where a request is answered with 401. What is passed in outlives it.
+// A conversation with the platform as one user or API key; logs in at the first request, and anew
+// where a request is answered with 401: once for all threads whose session expired together, and a
+// few times at most for one request. What is passed in outlives it.
 class Session final : public PlatformApi {
  public:
   Session(const PlatformSettings& settings, Transport& transport, RetryPolicy& retries);
