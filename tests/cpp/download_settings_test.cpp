@@ -55,6 +55,8 @@ TEST_F(DownloadSettingsTest, SetWinsOverTheFile) {
                                          {{"Max_Count", " 7 "}, {"n_trees", "1"}});
   EXPECT_EQ(settings.time_field, "a");
   EXPECT_EQ(settings.max_count, 7);
+  EXPECT_EQ(settings.connections, kDefaultConnections);
+  EXPECT_EQ(read("connections = 3").connections, 3U);
 }
 
 TEST_F(DownloadSettingsTest, SayWhatIsWrong) {
@@ -77,6 +79,12 @@ TEST_F(DownloadSettingsTest, SayWhatIsWrong) {
               read("", {{"max_count", "x"}});
             }),
             "--set max_count: expected a whole number of at least 1, got \"x\"");
+  for (const char* count : {"0", "17", "two"}) {
+    EXPECT_EQ(refusal(std::string("connections = ") + count),
+              std::string("ml.config:2: key \"connections\": expected a whole number from 1 to 16, "
+                          "got \"") +
+                  count + "\"");
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -42,13 +43,16 @@ class FakePlatform final : public PlatformApi {
   }
 
   std::string post(std::string_view target, std::string_view text) override {
+    const std::lock_guard lock(mutex_);
     targets.emplace_back(target);
     const Json asked = Json::parse(text);
     questions.push_back(asked);
     if (before_page) before_page(questions.size());
     if (!answer.empty()) return answer;
-    if (refuses_gt && text.find("\"gt\"") != std::string_view::npos)
-      throw StatusError(400, "id does not have the method gt");
+    for (const std::string& method : refused_methods) {
+      if (text.find('"' + method + '"') != std::string_view::npos)
+        throw StatusError(refusal, "id does not have the method " + method);
+    }
     Json rows = Json::array();
     std::size_t n_fitting = 0;
     for (const auto& [id, incident] : incidents) {
@@ -57,8 +61,9 @@ class FakePlatform final : public PlatformApi {
       const std::size_t length = std::min<std::size_t>(kPageRows, asked.at("length"));
       if (rows.size() < length) rows.push_back(incident);
     }
-    return Json{{"recordsTotal", incidents.size()}, {"recordsFiltered", n_fitting}, {"data", rows}}
-        .dump();
+    Json page = {{"recordsTotal", incidents.size()}, {"data", rows}};
+    if (says_how_many_fit) page["recordsFiltered"] = n_fitting;
+    return page.dump();
   }
 
   void post(std::string_view target, std::string_view text, const ReadAnswer& read) override {
@@ -69,7 +74,10 @@ class FakePlatform final : public PlatformApi {
 
   std::int64_t now_ms = 1'000'000;  // the platform's clock; new incidents are of that time
   bool has_changed_field = false;
-  bool refuses_gt = false;  // as a condition on ids
+  std::vector<std::string> refused_methods;  // "gt" and "lte" as conditions
+  int refusal = 400;
+  bool ignores_lte = false;
+  bool says_how_many_fit = true;  // else only how many there are
 
   std::map<std::int64_t, Json> incidents;
   std::vector<std::string> targets;
@@ -78,7 +86,9 @@ class FakePlatform final : public PlatformApi {
   std::string answer;                                    // instead of a page, if not empty
 
  private:
-  static bool fits(const Json& incident, const Json& asked) {
+  std::mutex mutex_;
+
+  bool fits(const Json& incident, const Json& asked) const {
     for (const Json& filter : asked.at("filters")) {
       for (const Json& condition : filter.at("conditions")) {
         const auto have = incident.at(condition.at("field_name").get<std::string>());
@@ -86,7 +96,7 @@ class FakePlatform final : public PlatformApi {
         const std::string method = condition.at("method");
         if (!(method == "gt"    ? have > want
               : method == "gte" ? have >= want
-              : method == "lte" ? have <= want
+              : method == "lte" ? ignores_lte || have <= want
                                 : method == "equals" && have == want)) {
           return false;
         }

@@ -51,8 +51,9 @@ class FakeClock final : public Clock {
   void sleep(std::chrono::milliseconds time, const std::stop_token& /*stop*/) override {
     sleeps.push_back(time);
     now_ += time;
-    if (on_sleep) on_sleep();
+    if (const auto happens = on_sleep) happens();
   }
+  void set(std::chrono::system_clock::time_point now) { now_ = now; }
 
   std::vector<std::chrono::milliseconds> sleeps;
   std::function<void()> on_sleep;

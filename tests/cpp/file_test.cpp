@@ -132,7 +132,7 @@ TEST_F(FileTest, WithoutCommitNothingAppears) {
   {
     AtomicFile file(folder_ / "answers.csv", FileMode::Private);
     file.append("new");
-    EXPECT_EQ(n_entries(), 2U);
+    EXPECT_LE(n_entries(), 2U);  // it has a name where the file system needs one
   }
   EXPECT_EQ(n_entries(), 1U);
   EXPECT_EQ(read_file(folder_ / "answers.csv"), "old");

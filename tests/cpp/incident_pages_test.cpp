@@ -15,7 +15,13 @@ struct Read {
   IncidentsRead result;
 };
 
-Read read_all(FakePlatform& platform, const DownloadSettings& settings = {},
+// One page after the other, unless said otherwise, so that a test knows which is which.
+DownloadSettings one_by_one(DownloadSettings settings = {}) {
+  settings.connections = 1;
+  return settings;
+}
+
+Read read_all(FakePlatform& platform, const DownloadSettings& settings = one_by_one(),
               std::optional<std::int64_t> started_ms = {}) {
   std::vector<std::string> ids;
   const IncidentEvents events{
@@ -87,7 +93,7 @@ TEST(IncidentPages, FindWhatCameWhileAsManyWent) {
       platform.add(15);
     }
   };
-  EXPECT_EQ(read_all(platform, {}, started_ms).ids, "10 20 30 40 50 60 15");
+  EXPECT_EQ(read_all(platform, one_by_one(), started_ms).ids, "10 20 30 40 50 60 15");
   EXPECT_EQ(
       platform.questions[4]["filters"][0]["conditions"][0].dump(),
       concat(R"({"field_name":"inc_last_modified_date","method":"gte","value":)", started_ms, "}"));
@@ -95,26 +101,26 @@ TEST(IncidentPages, FindWhatCameWhileAsManyWent) {
 
 TEST(IncidentPages, CostOneQuestionMoreWhereNothingChanged) {
   FakePlatform platform(7);
-  read_all(platform, {}, platform.now_ms + 1);
+  read_all(platform, one_by_one(), platform.now_ms + 1);
   EXPECT_EQ(platform.questions.size(), 6);
 }
 
 TEST(IncidentPages, OverlapWhereNoConditionOnIdsIsTaken) {
   FakePlatform platform(8);
-  platform.refuses_gt = true;
+  platform.refused_methods = {"gt"};
   EXPECT_EQ(read_all(platform).ids, "10 20 30 40 50 60 70 80");
   std::vector<int> starts;
   for (const auto& asked : platform.questions) starts.push_back(asked["start"]);
   // The refused one, overlaps of a row, the closing count.
   EXPECT_EQ(starts, (std::vector<int>{0, 0, 2, 4, 6, 7, 0}));
-  EXPECT_EQ(read_all(platform, {.max_count = 5}).ids, "10 20 30 40 50");
-  EXPECT_TRUE(read_all(platform, {.max_count = 7}).result.is_truncated);
-  EXPECT_FALSE(read_all(platform, {.max_count = 8}).result.is_truncated);
+  EXPECT_EQ(read_all(platform, one_by_one({.max_count = 5})).ids, "10 20 30 40 50");
+  EXPECT_TRUE(read_all(platform, one_by_one({.max_count = 7})).result.is_truncated);
+  EXPECT_FALSE(read_all(platform, one_by_one({.max_count = 8})).result.is_truncated);
 }
 
 TEST(IncidentPages, LoseNothingByOffsetsWhenRowsComeAndGo) {
   FakePlatform platform(9);
-  platform.refuses_gt = true;
+  platform.refused_methods = {"gt"};
   platform.before_page = [&](std::size_t n_asked) {
     if (n_asked == 3) {  // behind 10 to 30
       platform.incidents.erase(10);
@@ -157,7 +163,7 @@ TEST(IncidentPages, GiveADoubledRowOnce) {
 
 TEST(IncidentPages, EndAtMaxCountAndSayWhetherThereAreMore) {
   FakePlatform platform(7);
-  DownloadSettings settings{.max_count = 4};
+  DownloadSettings settings = one_by_one({.max_count = 4});
   const Read read = read_all(platform, settings);
   EXPECT_EQ(read.ids, "10 20 30 40");
   EXPECT_TRUE(read.result.is_truncated);

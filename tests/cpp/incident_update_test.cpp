@@ -33,7 +33,7 @@ class IncidentUpdate : public testing::Test {
   IncidentsUpdated update() { return update_incidents(platform_, fields(), plan(csv_), {}); }
 
   FakePlatform platform_{9};
-  DownloadSettings settings_;
+  DownloadSettings settings_{.connections = 1};  // a test knows which question is which
   const std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) /
       testing::UnitTest::GetInstance()->current_test_info()->name();
@@ -138,7 +138,7 @@ TEST_F(IncidentUpdate, AnInterruptedDownloadGoesOnBehindItsLastRow) {
   again.settings.max_count = 8;
   EXPECT_EQ(error_of<InputError>([&] { download_incidents(platform_, fields(), again, {}); }),
             csv_ + ".partial: max_count is another one; download anew, without --resume");
-  again.settings = {};
+  again.settings = settings_;
   platform_.questions.clear();
   const IncidentsRead read = download_incidents(platform_, fields(), again, {});
   EXPECT_EQ(read.count, 9);

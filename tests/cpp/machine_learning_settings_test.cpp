@@ -263,7 +263,8 @@ TEST(MachineLearningSettings, AnUnknownKeyIsRefusedWithItsPlace) {
       error_of_key("zzz = 1\n", {}, "zzz"),
       "ml.config:4: unknown key \"zzz\"; the keys are prediction, features, algorithm, method, "
       "split, class_weight, imbalance_upsampling, unwanted_values, time_start, time_end, "
-      "max_count, time_field, split_by, encoding, missing, refit, seed, rare_values, types, "
+      "max_count, time_field, connections, split_by, encoding, missing, refit, seed, rare_values, "
+      "types, "
       "compatible; "
       "Logistic "
       "Regression has n_trees");

@@ -84,6 +84,29 @@ TEST(RetryPolicy, WaitsAsLongAsTheServerAsksButNoLongerThanItsLimit) {
   EXPECT_EQ(trial.clock.sleeps, (std::vector<milliseconds>{seconds(7), seconds(60)}));
 }
 
+TEST(RetryPolicy, APauseThatTheServerAsksForHoldsForEveryRequest) {
+  for (const bool pauses_all : {true, false}) {
+    Trial trial;
+    std::chrono::system_clock::time_point second_began;
+    const auto start = trial.clock.now();
+    trial.policy.run([&]() -> std::optional<Failure> {
+      if (trial.n_attempts++ > 0) return std::nullopt;
+      // Another thread's request comes to its turn while this one waits.
+      trial.clock.on_sleep = [&] {
+        trial.clock.on_sleep = {};
+        trial.clock.set(start);
+        trial.policy.run([&]() -> std::optional<Failure> {
+          second_began = trial.clock.now();
+          return std::nullopt;
+        });
+      };
+      return Failure{.reason = "busy", .retry_after = seconds(7), .pauses_all = pauses_all};
+    });
+    EXPECT_EQ(second_began - start, seconds(pauses_all ? 7 : 0));
+    EXPECT_EQ(trial.n_attempts, 2U);
+  }
+}
+
 TEST(RetryPolicy, StopsWhileItWaits) {
   Trial trial;
   trial.clock.on_sleep = [&] { trial.stop.request_stop(); };

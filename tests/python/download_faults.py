@@ -32,14 +32,15 @@ PARTIAL = {"a.csv.partial", "a.csv.partial.json"}
 
 
 def download_through_faults(seed: int, path: Path) -> Met:
-    """`path` is an empty folder. Every second seed logs in by e-mail."""
+    """`path` is an empty folder. Every second seed logs in by e-mail; one to four connections."""
+    connections = 1 + seed // 2 % 4
     log_in: LogIn = "email" if seed % 2 else "api_key"
     plan = random_faults(seed, log_in=log_in)
     with SoarEmulator(sample_incidents(250), faults=plan.faults) as soar:
         folder = Folder(path, soar)
         folder.configure(log_in)
         (path / "a.csv").write_text(OLD)
-        done = folder.res_ml("download", "-o", "a.csv")
+        done = folder.res_ml("download", "-o", "a.csv", "--connections", str(connections))
         wrong = [f"sent to another host: {one}" for one in soar.credentials_sent_elsewhere()]
         if done.returncode == 0:
             return Met(plan, True, wrong + soar.wrong_rows(folder.rows()), "")

@@ -9,8 +9,10 @@ from .command_case import RES_ML
 from .soar_emulator import SoarEmulator
 from .soar_emulator.emulator import LogIn
 
+# One request after the other, so that a test knows which is which.
 MACHINE_LEARNING = """\
 [machine_learning]
+connections = 1
 prediction = severity_code
 features = incident_type_ids, confirmed, data_encrypted, score
 algorithm = Decision Tree

@@ -18,6 +18,7 @@ struct DownloadArguments {
   bool dry_run = false;
   bool since_last = false;
   bool resume = false;
+  std::string connections;
 };
 
 std::string filter_text(const DownloadSettings& wanted) {
@@ -45,7 +46,9 @@ void show_plan(const DownloadArguments& args, const GlobalArguments& global,
   console.result(concat("Fields:    ", names.size(), ": ", join(names, ", ")));
 }
 
-void download(const DownloadArguments& args, const GlobalArguments& global) {
+void download(DownloadArguments args, const GlobalArguments& global) {
+  if (!args.connections.empty())
+    args.settings.overrides.push_back("connections=" + args.connections);
   Console console(global.verbose);
   const FitContext context = make_context(global, 0);
   if (args.dry_run) {
@@ -70,6 +73,11 @@ void add_download_command(CLI::App& app, const GlobalArguments& global) {
       "Example: res-ml download -o incidents.csv --resume");
   command->add_option("-o,--output", args->output, "CSV file to write")->required();
   add_settings_options(*command, args->settings);
+  command
+      ->add_option(
+          "--connections", args->connections,
+          concat("how many pages are asked for at once (default: ", kDefaultConnections, ")"))
+      ->check(CLI::Range(1U, kMaxConnections));
   CLI::Option* dry_run =
       command->add_flag("--dry-run", args->dry_run, "say what would be downloaded, write nothing");
   command

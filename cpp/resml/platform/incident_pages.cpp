@@ -1,6 +1,7 @@
 #include "resml/platform/incident_pages.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -10,7 +11,7 @@
 namespace resml {
 namespace {
 
-constexpr std::uint64_t kRowsAPage = 1000;  // the platform may send fewer
+constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
 class IncidentReader {
  public:
@@ -27,11 +28,11 @@ class IncidentReader {
   IncidentsRead read() {
     const IncidentQuery query(api_, settings_, IncidentQuery::Rows::Whole, events_.make_row,
                               events_.only);
-    IncidentWalk walk(query);
+    IncidentWalk walk(query, settings_.connections);
     walk.begin_behind(ids_);
     const std::uint64_t n_before = ids_.size();
     const auto use_row = [this](Page::Row& row) { use(row.id, row.kept); };
-    while (!read_.is_truncated && walk.next(page_length(), use_row)) {
+    while (!read_.is_truncated && walk.next(n_wanted(), use_row)) {
       if (!events_.on_page) continue;
       const auto total = walk.first_total();
       events_.on_page(read_.count, total ? std::max(most(*total + n_before), read_.count) : 0);
@@ -42,10 +43,10 @@ class IncidentReader {
 
  private:
   // One more than wanted: that tells whether something was cut off.
-  std::uint64_t page_length() const {
-    if (!settings_.max_count) return kRowsAPage;
-    return std::min(kRowsAPage,
-                    *settings_.max_count - std::min(*settings_.max_count, read_.count) + 1);
+  std::uint64_t n_wanted() const {
+    return settings_.max_count
+               ? *settings_.max_count - std::min(*settings_.max_count, read_.count) + 1
+               : kAll;
   }
 
   std::uint64_t most(std::uint64_t total) const {
@@ -103,12 +104,12 @@ IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
 IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings) {
   IdsRead read;
   const IncidentQuery query(api, settings, IncidentQuery::Rows::Ids);
-  IncidentWalk walk(query);
+  IncidentWalk walk(query, settings.connections);
   const auto keep = [&](const Page::Row& row) {
     read.is_truncated = settings.max_count && read.ids.size() >= *settings.max_count;
     if (!read.is_truncated) read.ids.push_back(row.id);
   };
-  while (!read.is_truncated && walk.next(kRowsAPage, keep)) {
+  while (!read.is_truncated && walk.next(kAll, keep)) {
   }
   return read;
 }

@@ -35,11 +35,12 @@ struct ReadSoFar {
 
 // Every incident that the settings let through, once each, in the order of the ids, however many
 // are moved, created or deleted meanwhile: a page begins behind the id at which the last one ended,
-// or with its last row where the platform refuses a condition on ids. Those that came in behind our
-// back are looked for and come last: by their ids where a closing count differs, else among those
-// changed since the start. Memory holds one page's text, its rows and the ids; no row of a page is
-// used before the page was read whole. RemoteError, with the incident, if the platform answers
-// something else than it was asked for.
+// or with its last row where the platform refuses a condition on ids. settings.connections pages
+// are in flight at once; what comes out is the same. Those that came in behind our back are looked
+// for and come last: by their ids where a closing count differs, else among those changed since the
+// start. Memory holds so many pages' rows and the ids; no row of a page is used before the page was
+// read whole. RemoteError, with the incident, if the platform answers something else than it was
+// asked for.
 IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
                              const IncidentEvents& events, const ReadSoFar& so_far = {});
 

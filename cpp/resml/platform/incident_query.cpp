@@ -61,6 +61,7 @@ std::string IncidentQuery::question(const Part& part) const {
   if (settings_.changed_from_ms)
     conditions.push_back(condition(kChangedField, "gte", *settings_.changed_from_ms));
   if (part.behind) conditions.push_back(condition("id", "gt", *part.behind));
+  if (part.up_to) conditions.push_back(condition("id", "lte", *part.up_to));
   if (part.equal) conditions.push_back(condition("id", "equals", *part.equal));
   json asked = {{"start", part.start},
                 {"length", part.length},

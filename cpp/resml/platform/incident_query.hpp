@@ -38,6 +38,7 @@ struct Part {
   std::uint64_t length = 1;
   std::uint64_t start = 0;
   std::optional<std::int64_t> behind = {};  // this id
+  std::optional<std::int64_t> up_to = {};   // this id, which is among them
   std::optional<std::int64_t> equal = {};
 };
 

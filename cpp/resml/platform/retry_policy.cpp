@@ -64,9 +64,23 @@ milliseconds RetryPolicy::next_wait(unsigned attempt, const Failure& failure) {
   return milliseconds(std::llround(wait * (1 - kSpread * rng.uniform())));
 }
 
+void RetryPolicy::pause_all(milliseconds wait) {
+  const std::lock_guard lock(pausing_);
+  pause_ends_ = std::max(pause_ends_, clock_->now() + wait);
+}
+
+void RetryPolicy::sit_out_pause() {
+  std::unique_lock lock(pausing_);
+  const auto left = std::chrono::ceil<milliseconds>(pause_ends_ - clock_->now());
+  lock.unlock();
+  // Not longer, should the clock be set back meanwhile.
+  if (left > milliseconds(0)) clock_->sleep(std::min(left, limits_.max_wait), stop_);
+}
+
 void RetryPolicy::run(const std::function<std::optional<Failure>()>& attempt) {
   milliseconds waited{0};
   for (unsigned n = 1;; ++n) {
+    sit_out_pause();
     if (stop_.stop_requested()) throw Cancelled("stopped");
     const std::optional<Failure> failure = attempt();
     if (!failure) return;
@@ -81,6 +95,7 @@ void RetryPolicy::run(const std::function<std::optional<Failure>()>& attempt) {
       const std::lock_guard lock(telling_);
       on_retry_({.reason = failure->reason, .attempt = n, .max_attempts = most, .wait = wait});
     }
+    if (failure->pauses_all) pause_all(wait);
     clock_->sleep(wait, stop_);
   }
 }

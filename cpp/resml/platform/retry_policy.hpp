@@ -47,11 +47,13 @@ struct Failure {
   std::string reason;
   std::optional<std::chrono::milliseconds> retry_after = {};
   std::optional<unsigned> max_attempts = {};  // fewer than the policy's
+  bool pauses_all = false;                    // the server asks for a pause, of all requests
 };
 
 // How often and how long apart one request is tried: exponentially longer waits, spread by up to a
 // quarter so that clients do not come back together, or as long as the server asks. Several threads
-// may use one policy; on_retry is called by one at a time.
+// may use one policy; on_retry is called by one at a time. Where the server asks for a pause, no
+// attempt of any thread begins before it is over.
 class RetryPolicy {
  public:
   RetryPolicy(RetryLimits limits, std::uint64_t seed, Clock& clock, std::stop_token stop,
@@ -65,6 +67,8 @@ class RetryPolicy {
 
  private:
   std::chrono::milliseconds next_wait(unsigned attempt, const Failure& failure);
+  void pause_all(std::chrono::milliseconds wait);
+  void sit_out_pause();
 
   RetryLimits limits_;
   Rng rng_;
@@ -72,6 +76,8 @@ class RetryPolicy {
   std::stop_token stop_;
   std::function<void(const RetryEvent&)> on_retry_;
   std::mutex telling_;
+  std::mutex pausing_;
+  std::chrono::system_clock::time_point pause_ends_;
   std::atomic<std::uint64_t> n_waits_ = 0;
 };
 

@@ -78,7 +78,7 @@ std::string answer_fault(const HttpResponse& response, const PlatformSettings& s
   try {
     read(body);
   } catch (const JsonFault& fault) {
-    return concat("the answer ", fault.what());
+    return "the answer " + std::string(fault.what());
   }
   return "";
 }

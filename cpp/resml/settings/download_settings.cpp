@@ -107,6 +107,13 @@ DownloadSettings read_download_settings(
     }
     settings.max_count = count;
   }
+  if (const auto connections = given("connections")) {
+    if (!parse_digits(connections->value, settings.connections) || settings.connections == 0 ||
+        settings.connections > kMaxConnections) {
+      throw InputError(connections->place, ": expected a whole number from 1 to ", kMaxConnections,
+                       ", got ", quoted(connections->value));
+    }
+  }
   return settings;
 }
 

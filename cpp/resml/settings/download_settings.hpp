@@ -10,7 +10,11 @@
 
 namespace resml {
 
-// Which incidents are downloaded: those keys of [machine_learning] that speak of the platform.
+inline constexpr unsigned kDefaultConnections = 2;
+inline constexpr unsigned kMaxConnections = 16;
+
+// Which incidents are downloaded, and how: those keys of [machine_learning] that speak of the
+// platform.
 struct DownloadSettings {
   std::string time_field = "create_date";
   // Milliseconds since 1970, both inclusive: the whole days time_start and time_end, local time.
@@ -19,7 +23,9 @@ struct DownloadSettings {
   // Changed then or later, by the platform's clock; no key of the configuration.
   std::optional<std::int64_t> changed_from_ms = {};
   std::optional<std::uint64_t> max_count = {};  // of those that the times let through
-  std::string time_start = {};                  // as written, for messages
+  // Pages in flight at once. Few, for a platform has people to serve.
+  unsigned connections = kDefaultConnections;
+  std::string time_start = {};  // as written, for messages
   std::string time_end = {};
 };
 

@@ -195,6 +195,8 @@ const std::vector<Key>& keys() {
       {{"max_count", "10000", "At most this many incidents are downloaded.", true},
        leave_to_download},
       {{"time_field", "", "The date that time_start and time_end speak of."}, leave_to_download},
+      {{"connections", "", "How many pages of incidents are asked for at once."},
+       leave_to_download},
       {{"split_by", "",
         "chance: any incidents are held out; time: the newest, as a new incident would be."},
        read_choice<&Settings::split_by>},

@@ -98,6 +98,8 @@ class Query:
             holds, want = self._compiled(condition)[1:]
             if condition["method"] == "gt" and sorts == BY_ID:
                 ids = ids[bisect.bisect_right(ids, want) :]
+            elif condition["method"] == "lte" and sorts == BY_ID:
+                ids = ids[: bisect.bisect_right(ids, want)]
             else:
                 ids = [one for one in ids if holds(one, want)]
         return ids

@@ -6,6 +6,7 @@ from .incidents import Incident
 
 SITES = ("Berlin", "Zürich", 'Site "3", upper floor', None)
 DAY_MS = 86_400_000
+DAYS = 3000  # over which they were created; the last one is past
 
 
 def sample_incidents(count: int, seed: int = 1) -> list[Incident]:
@@ -16,8 +17,9 @@ def sample_incidents(count: int, seed: int = 1) -> list[Incident]:
 
 def sample_incident(number: int, draw: random.Random) -> Incident:
     encrypted = draw.choice([True, False, None])
+    created = 1_500_000_000_000 + number % DAYS * DAY_MS
     return {
-        "id": number, "name": f"Incident {number}", "create_date": 1_500_000_000_000 + number * DAY_MS,
+        "id": number, "name": f"Incident {number}", "create_date": created,
         "severity_code": 6 if encrypted is False else draw.choice([4, 5]),
         "incident_type_ids": sorted(draw.sample([17, 19, 21, 22], draw.randint(0, 3))),
         "nist_attack_vectors": draw.sample(range(1, 9), draw.randint(0, 2)),
