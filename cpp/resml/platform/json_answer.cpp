@@ -48,6 +48,8 @@ class Inspector final : public nlohmann::json_sax<json> {
 
 }  // namespace
 
+std::string empty_json() { return "is empty"; }
+
 std::string no_json_from(std::size_t position) {
   return concat("is no JSON from byte ", position, " on");
 }
@@ -55,7 +57,7 @@ std::string no_json_from(std::size_t position) {
 std::string nested_too_deep() { return concat("is nested deeper than ", kMaxJsonDepth, " levels"); }
 
 std::string json_fault(std::string_view text) {
-  if (trimmed(text).empty()) return kEmptyJson;
+  if (trimmed(text).empty()) return empty_json();
   Inspector inspector;
   if (json::sax_parse(text, &inspector)) return "";
   return inspector.fault;

@@ -16,9 +16,9 @@ class JsonFault : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 // The words, which are about "the answer" or a file.
+std::string empty_json();
 std::string no_json_from(std::size_t position);
 std::string nested_too_deep();
-inline constexpr const char* kEmptyJson = "is empty";
 
 // What is wrong with a text that should be JSON ("ends too early, after 1234 bytes", "deeper than
 // 64 levels"); empty if nothing is. Costs one pass, no memory.

@@ -113,7 +113,7 @@ class PageReader final : public nlohmann::json_sax<json> {
 
 json read_rows(std::string_view text, const MemberNames& only,
                const std::function<void(const json& row)>& use) {
-  if (trimmed(text).empty()) throw JsonFault(kEmptyJson);
+  if (trimmed(text).empty()) throw JsonFault(empty_json());
   PageReader reader(only, use);
   if (!json::sax_parse(text, &reader)) throw JsonFault(reader.fault);
   return std::move(reader.page);

@@ -75,12 +75,13 @@ std::string answer_fault(const HttpResponse& response, const PlatformSettings& s
     return concat("expected JSON, got ", type.empty() ? "an answer without a type" : quoted(type),
                   " that begins with ", shown(body, settings, request));
   }
+  std::string fault;
   try {
     read(body);
-  } catch (const JsonFault& fault) {
-    return "the answer " + std::string(fault.what());
+  } catch (const JsonFault& damage) {
+    fault = damage.what();
   }
-  return "";
+  return fault.empty() ? "" : "the answer " + fault;
 }
 
 }  // namespace
