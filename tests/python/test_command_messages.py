@@ -52,8 +52,8 @@ SETTINGS = {
     "spilt=0.5": '--set spilt=0.5: unknown key "spilt"; did you mean "split"?',
     "colour=red": '--set colour=red: unknown key "colour"; the keys are prediction, features, '
     "algorithm, method, split, class_weight, imbalance_upsampling, unwanted_values, time_start, "
-    "time_end, max_count, time_field, split_by, encoding, missing, refit, seed, rare_values, types, compatible; "
-    "Logistic Regression has c, max_iter",
+    "time_end, max_count, time_field, connections, split_by, encoding, missing, refit, seed, "
+    "rare_values, types, compatible; Logistic Regression has c, max_iter",
     "method=Stacking": "--set method=Stacking: expected None, Bagging or Adaptive Boosting, "
     'got "Stacking"',
     "types=knid:category": 'types: "knid" is not among the features; did you mean "kind"?',
