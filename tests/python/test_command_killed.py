@@ -68,7 +68,8 @@ class Killed(CommandCase):
     def test_ctrl_c_leaves_the_files_as_they_were(self) -> None:
         self.measured("build")
         before = self.files()
-        slow = ("--set", "algorithm=Random Forest", "--set", "n_trees=10000")
+        slow = ("--set", "algorithm=Random Forest", "--set", "n_trees=10000",
+                "--set", "method=Bagging", "--set", "n_members=1000")  # fmt: skip
         for seconds in (0.2, 0.5, 0.8):
             process = subprocess.Popen([RES_ML, *self.arguments["build"], *slow], cwd=self.folder,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip

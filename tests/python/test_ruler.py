@@ -21,7 +21,10 @@ CPP_FUNCTION = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # Nothing but a list of entries, one after the other (docs/style.md section 4.14).
-LISTS = {"cpp/resml/pipeline/pickle_scan.cpp: all"}
+LISTS = {
+    "cpp/resml/pipeline/pickle_scan.cpp: all",
+    "cpp/resml/settings/machine_learning_settings.cpp: keys",
+}
 
 
 def percentile(numbers: list[int], share: int) -> float:

@@ -212,8 +212,7 @@ const std::vector<Key>& keys() {
         "Values of the predicted field that occur once: keep, drop, or error to stop."},
        read_choice<&Settings::rare_values>},
       {{"types", "",
-        "Kinds of fields that are not guessed right: severity_code:category, "
-        "created:date"},
+        "Kinds of fields that are not guessed right: severity_code:category, created:date"},
        read_types},
       {{"compatible", "",
         "1.1: encoding = original, missing = drop and refit = false unless set otherwise."},

@@ -93,7 +93,7 @@ def test_settings_travel_as_python_values(small_csv: Path) -> None:
 
 
 KEYS = ("prediction, features, algorithm, method, split, class_weight, imbalance_upsampling, "
-        "unwanted_values, time_start, time_end, max_count, time_field, split_by, encoding, missing, refit, seed, "
+        "unwanted_values, time_start, time_end, max_count, time_field, connections, split_by, encoding, missing, refit, seed, "
         "rare_values, types, compatible; Logistic Regression has c, max_iter")  # fmt: skip
 
 
