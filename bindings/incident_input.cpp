@@ -118,10 +118,11 @@ resml::Table read_columns(py::handle columns, const py::list& present, const Fie
 
 bool has_field(const json& picked, const std::string& name) {
   return picked.contains(name) ||
-         std::any_of(resml::kIncidentSections.begin(), resml::kIncidentSections.end(), [&](const char* section) {
-           const auto fields = picked.find(section);
-           return fields != picked.end() && fields->contains(name);
-         });
+         std::any_of(resml::kIncidentSections.begin(), resml::kIncidentSections.end(),
+                     [&](const char* section) {
+                       const auto fields = picked.find(section);
+                       return fields != picked.end() && fields->contains(name);
+                     });
 }
 
 std::vector<std::string> absent_fields(const std::vector<json>& incidents,

@@ -37,9 +37,9 @@ Pair parse_pair(std::string_view text, const std::string& place) {
   const std::size_t plus = text.find('+');
   const std::string_view method =
       plus == std::string_view::npos ? kNoMethod : trimmed(text.substr(plus + 1));
-  return {find_algorithm(trimmed(text.substr(0, plus)), place).name,
-          lower_case(method) == lower_case(kNoMethod) ? kNoMethod
-                                                      : find_method(method, place).name};
+  return {
+      find_algorithm(trimmed(text.substr(0, plus)), place).name,
+      lower_case(method) == lower_case(kNoMethod) ? kNoMethod : find_method(method, place).name};
 }
 
 // One incident as a table of its own, as it comes to a model that is asked.
