@@ -16,9 +16,10 @@ namespace resml {
 // A fitted model: immutable, so that one serves many threads. Each learner adds two statics,
 //   static ClassifierPtr fit(const X::Options&, const TrainingSet&, const FitContext&);
 //   static ClassifierPtr load(const TensorBundle&);
-// and gets one line in registry.cpp. `fit` may rely on: at least one row, every weight >= 0 and one
-// of them > 0, labels < n_classes. A row of weight 0 changes nothing; a class without weight is
-// never likelier than one with it.
+// and its names, and gets an entry in registry.cpp. One that answers the same whatever the fields
+// say has `static constexpr bool kLooksAtFields = false`: no method makes it better. `fit` may rely
+// on: at least one row, every weight >= 0 and one of them > 0, labels < n_classes. A row of weight
+// 0 changes nothing; a class without weight is never likelier than one with it.
 class Classifier {
  public:
   virtual ~Classifier() = default;

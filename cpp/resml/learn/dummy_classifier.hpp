@@ -20,6 +20,7 @@ class DummyClassifier final : public Classifier {
   static constexpr std::string_view kName = "Dummy Classifier";
   static constexpr std::string_view kMeaning =
       "a draw by frequency that looks at nothing: what every other algorithm has to beat";
+  static constexpr bool kLooksAtFields = false;
 
   static ClassifierPtr fit(const Options& options, const TrainingSet& set,
                            const FitContext& context);

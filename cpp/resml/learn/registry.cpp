@@ -26,6 +26,7 @@ struct Entry {
   std::string_view name;
   std::string_view meaning;
   EnsembleSizes ensemble_sizes;
+  bool looks_at_fields;
   json (*completed)(const json& options);
   std::vector<OptionInfo> (*described)();
   ClassifierPtr (*fit)(const json& options, const TrainingSet& set, const FitContext& context);
@@ -68,12 +69,19 @@ constexpr EnsembleSizes ensemble_sizes_of() {
 }
 
 template <class Learner>
+constexpr bool looks_at_fields() {
+  if constexpr (requires { Learner::kLooksAtFields; }) return Learner::kLooksAtFields;
+  return true;
+}
+
+template <class Learner>
 constexpr Entry entry() {
   using Options = typename Learner::Options;
   return {.kind = Learner::kKind,
           .name = Learner::kName,
           .meaning = Learner::kMeaning,
           .ensemble_sizes = ensemble_sizes_of<Learner>(),
+          .looks_at_fields = looks_at_fields<Learner>(),
           .completed =
               [](const json& given) { return as_json(parsed(Learner::kKind, given, Options())); },
           .described = [] { return described(Options()); },
@@ -134,7 +142,7 @@ std::vector<AlgorithmInfo> list_algorithms() {
   std::vector<AlgorithmInfo> list;
   for (const Entry& known : kEntries) {
     list.push_back({std::string(known.kind), std::string(known.name), std::string(known.meaning),
-                    known.described()});
+                    known.described(), known.looks_at_fields});
   }
   return list;
 }

@@ -17,6 +17,7 @@ struct AlgorithmInfo {
   std::string name;     // "Logistic Regression", as in ml.config
   std::string meaning;  // one line of help
   std::vector<OptionInfo> options;
+  bool looks_at_fields = true;  // false: no method or weight has a meaning for it
 };
 
 // Every learner there is, in the order in which help lists them.

@@ -6,7 +6,6 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
-#include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/registry.hpp"
 #include "resml/metrics/paired_difference.hpp"
 #include "resml/pipeline/model_file.hpp"
@@ -214,7 +213,7 @@ std::vector<Pair> all_pairs() {
   std::vector<Pair> pairs;
   for (const AlgorithmInfo& algorithm : algorithms()) {
     pairs.push_back({algorithm.name, kNoMethod});
-    if (algorithm.kind == DummyClassifier::kKind) continue;
+    if (!algorithm.looks_at_fields) continue;
     for (const AlgorithmInfo& method : methods()) pairs.push_back({algorithm.name, method.name});
   }
   return pairs;

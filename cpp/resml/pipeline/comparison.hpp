@@ -25,7 +25,7 @@ struct Pair {
 // "Random Forest", "SVM + Bagging".
 std::string pair_name(const Pair& pair);
 
-// Every algorithm alone and with every method; the Dummy Classifier alone.
+// Every algorithm alone and with every method; what looks at no field alone.
 std::vector<Pair> all_pairs();
 
 // "Random Forest, SVM + Bagging"; all pairs where the text is empty. InputError for a name that is

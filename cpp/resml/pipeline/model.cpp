@@ -7,7 +7,6 @@
 
 #include "resml/base/error.hpp"
 #include "resml/learn/bernoulli_nb.hpp"
-#include "resml/learn/dummy_classifier.hpp"
 #include "resml/learn/gaussian_nb.hpp"
 #include "resml/learn/registry.hpp"
 
@@ -59,13 +58,14 @@ ClassifierSpec make_spec(MachineLearningSettings& settings) {
   return spec;
 }
 
-// The Dummy Classifier looks at nothing that these could change; the summary prints what was done.
+// What looks at no field has nothing that these could change; the summary prints what was done.
 std::vector<std::string> drop_what_has_no_meaning(MachineLearningSettings& settings) {
-  if (chosen_algorithm(settings).kind != DummyClassifier::kKind) return {};
+  const AlgorithmInfo& algorithm = chosen_algorithm(settings);
+  if (algorithm.looks_at_fields) return {};
   std::vector<std::string> warnings;
   if (settings.method != kNoMethod) {
-    warnings.push_back(concat("method: ", settings.method,
-                              " has no meaning for the Dummy Classifier; built without"));
+    warnings.push_back(concat("method: ", settings.method, " has no meaning for the ",
+                              algorithm.name, "; built without"));
   }
   settings.method = kNoMethod;
   settings.class_weight = {};
