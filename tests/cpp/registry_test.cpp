@@ -6,6 +6,7 @@
 
 #include "error_of.hpp"
 #include "resml/base/error.hpp"
+#include "resml/settings/machine_learning_settings.hpp"
 #include "training_sets.hpp"
 
 namespace resml {
@@ -25,6 +26,21 @@ TEST(Registry, NamesTheAlgorithmsAndTheNearest) {
   EXPECT_EQ(error_of<InputError>([] { find_algorithm("Logistic Regresion"); }),
             "algorithm: expected one of " + join(names, ", ") +
                 ", got \"Logistic Regresion\"; did you mean \"Logistic Regression\"?");
+}
+
+// The section of the configuration cannot see the registry: its help is a line of its own.
+TEST(Registry, TheHelpOnAlgorithmNamesEveryOne) {
+  std::string listed;
+  for (const SettingInfo& key : machine_learning_keys()) {
+    if (key.key == "algorithm") listed = key.meaning;
+  }
+  std::string names;
+  for (std::size_t i = 0; i < algorithms().size(); ++i) {
+    const bool is_last = i + 1 == algorithms().size();
+    names += concat(i == 0 ? "" : is_last ? " or " : ", ", algorithms()[i].name);
+  }
+  for (char& c : listed) c = c == '\n' ? ' ' : c;
+  EXPECT_EQ(listed, names + ".") << "see settings/machine_learning_settings.cpp";
 }
 
 TEST(Registry, WritesOutEveryDefault) {

@@ -177,7 +177,10 @@ def test_every_algorithm_method_and_option_has_its_place() -> None:
         one.name: [(option.name, option.default, option.range) for option in one.options]
         for one in resml.algorithms() + resml.methods()
     }
-    assert described == known
+    assert described == known, (
+        "docs/algorithms.md: a section per algorithm and method, with its options as a table "
+        f"({', '.join(OPTIONS)}) and, last, **Source.**"
+    )
 
 
 def test_every_key_of_the_configuration_stands_in_the_guide(folder: Path) -> None:
@@ -235,12 +238,13 @@ def test_every_option_of_the_commands_is_in_the_pages(folder: Path) -> None:
     overview = run(folder, str(RES_ML), "--help")
     commands = re.findall(r"^  ([a-z_]+)[, ]", overview.split("Subcommands:")[1], re.MULTILINE)
     assert "predict" in commands
-    for command in commands:
-        assert f"res-ml {command} " in GUIDE or f"res-ml {command}\n" in GUIDE
+    unseen = [one for one in commands if not re.search(rf"res-ml {one}\s", GUIDE)]
+    assert unseen == [], "show in docs/guide.md how to call"
     texts = [overview, *(run(folder, str(RES_ML), command, "--help") for command in commands)]
     options = {option for text in texts for option in re.findall(r"(?<=[ ,])--[\w-]+", text)}
     options -= {"--help", "--version", "--input", "--output", "--csv", "--field"}
-    assert [option for option in sorted(options) if option not in GUIDE + ALGORITHMS] == []
+    unseen = [option for option in sorted(options) if option not in GUIDE + ALGORITHMS]
+    assert unseen == [], "say in docs/guide.md what these do"
 
 
 def evaluation_of(folder: Path, *settings: str) -> dict[str, Any]:
@@ -326,7 +330,9 @@ def test_the_table_of_pairs_is_true(folder: Path) -> None:
     chapter = sections(ALGORITHMS, "##")["Which pairs are worth it"]
     features = re.findall(r'^features="(?:\$features, )?(.+)"$', chapter, re.MULTILINE)
     shown = dict(re.findall(r"^[* ]  (\w.*\S) +None +(0\.\d+) ", chapter, re.MULTILINE))
-    assert set(shown) == {algorithm.name for algorithm in resml.algorithms()}
+    assert set(shown) == {algorithm.name for algorithm in resml.algorithms()}, (
+        "docs/algorithms.md: put what the command above the table prints into it"
+    )
     told = json.loads(
         run(folder, str(RES_ML), "compare", "-c", "incidents.csv", "--pairs", ", ".join(shown),
             "--set", "prediction=severity_code", "--set", "features=" + ", ".join(features),
@@ -366,6 +372,16 @@ def test_links_lead_somewhere() -> None:
             if not to.exists() or (anchor and anchor not in anchors(to)):
                 wrong.append(f"{page.relative_to(ROOT)}: {target}")
     assert wrong == []
+
+
+def test_the_readme_and_the_list_of_contents_name_every_algorithm() -> None:
+    state = (ROOT / "README.md").read_text().partition("**State.**")[2].split("\n\n")[0]
+    contents = ALGORITHMS.partition("\n- Algorithms: ")[2].partition("\n- Methods: ")[0]
+    names = [algorithm.name for algorithm in resml.algorithms()]
+    told = re.search(r"\((.+?)\)", " ".join(state.split()))
+    assert told
+    assert told.group(1).split(", ") == names, "README.md, State"
+    assert re.findall(r"\[(.+?)\]", " ".join(contents.split())) == names, "docs/algorithms.md, top"
 
 
 def test_the_readme_leads_to_every_document() -> None:
