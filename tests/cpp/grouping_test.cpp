@@ -40,6 +40,22 @@ TEST(GroupRows, AgreesWithAMapOnManyRows) {
   }
 }
 
+// Rows of two columns whose first codes differ in the lower half of their hashes only: the second
+// codes make up for it.
+TEST(GroupRows, TellsRowsOfOneHashApart) {
+  std::map<std::uint64_t, std::uint32_t> by_upper_half;
+  for (std::uint32_t code = 0;; ++code) {
+    const std::uint64_t hash = mix_bits(code);
+    const auto [other, is_new] = by_upper_half.emplace(hash >> 32, code);
+    if (is_new) continue;
+    const Codes a = {code, other->second, code};
+    const Codes b = {0, static_cast<std::uint32_t>(hash ^ mix_bits(other->second)), 0};
+    const std::vector<std::span<const std::uint32_t>> columns = {a, b};
+    EXPECT_EQ(group_rows(columns).counts, (std::vector<std::uint64_t>{2, 1}));
+    break;
+  }
+}
+
 TEST(GroupRows, NoRowsNoGroups) {
   const Codes a;
   const std::vector<std::span<const std::uint32_t>> columns = {a};
