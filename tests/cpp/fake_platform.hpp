@@ -26,7 +26,7 @@ class FakePlatform final : public PlatformApi {
   void add(std::int64_t id) {
     incidents[id] = {{"id", id},
                      {"name", "Incident " + std::to_string(id)},
-                     {"seen", 1000 * id},
+                     {"seen", 1000 * (id % 1'000'000'000)},
                      {"inc_last_modified_date", now_ms}};
   }
 

@@ -1,5 +1,6 @@
 #include "resml/cli/interrupt.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -18,7 +19,9 @@ constexpr milliseconds kGlance{20};
 // For work to notice by itself and unwind; with it, a stop takes at most 0.2 s.
 constexpr milliseconds kGrace{80};
 
-volatile std::sig_atomic_t interrupted = 0;
+// Set by the signal handler on whichever thread it runs.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 std::mutex work_mutex;
 int n_abandonable = 0;  // under work_mutex
@@ -27,8 +30,8 @@ int n_abandonable = 0;  // under work_mutex
 class InterruptWatch {
  public:
   InterruptWatch() {
-    std::signal(SIGINT, [](int) { interrupted = 1; });
-    std::signal(SIGTERM, [](int) { interrupted = 1; });
+    std::signal(SIGINT, [](int) { interrupted = true; });
+    std::signal(SIGTERM, [](int) { interrupted = true; });
   }
   std::stop_token token() const { return source_.get_token(); }
 
@@ -38,10 +41,10 @@ class InterruptWatch {
     std::condition_variable_any woken;
     std::unique_lock lock(mutex);
     // The end of main() wakes it at once: no command waits for it.
-    while (!end.stop_requested() && interrupted == 0) {
-      woken.wait_for(lock, end, kGlance, [] { return interrupted != 0; });
+    while (!end.stop_requested() && !interrupted) {
+      woken.wait_for(lock, end, kGlance, [] { return interrupted.load(); });
     }
-    if (interrupted == 0) return;
+    if (!interrupted) return;
     source.request_stop();
     woken.wait_for(lock, end, kGrace, [] { return false; });
     while (!end.stop_requested()) {
