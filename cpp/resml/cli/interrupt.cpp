@@ -36,7 +36,7 @@ class InterruptWatch {
   std::stop_token token() const { return source_.get_token(); }
 
  private:
-  static void watch(const std::stop_token& end, std::stop_source source) {
+  static void watch(const std::stop_token& end, const std::stop_source& source) {
     std::mutex mutex;
     std::condition_variable_any woken;
     std::unique_lock lock(mutex);
