@@ -36,7 +36,7 @@ class InterruptWatch {
   std::stop_token token() const { return source_.get_token(); }
 
  private:
-  static void watch(const std::stop_token& end, const std::stop_source& source) {
+  void watch(const std::stop_token& end) {
     std::mutex mutex;
     std::condition_variable_any woken;
     std::unique_lock lock(mutex);
@@ -45,7 +45,7 @@ class InterruptWatch {
       woken.wait_for(lock, end, kGlance, [] { return interrupted.load(); });
     }
     if (!interrupted) return;
-    source.request_stop();
+    source_.request_stop();
     woken.wait_for(lock, end, kGrace, [] { return false; });
     while (!end.stop_requested()) {
       end_if_abandonable();
@@ -62,7 +62,7 @@ class InterruptWatch {
   }
 
   std::stop_source source_;
-  std::jthread watcher_{[source = source_](const std::stop_token& end) { watch(end, source); }};
+  std::jthread watcher_{[this](const std::stop_token& end) { watch(end); }};
 };
 
 }  // namespace
