@@ -1,4 +1,5 @@
 #include "resml/learn/random_forest.hpp"
+#include "resml/learn/forest_set.hpp"
 
 #include <gtest/gtest.h>
 

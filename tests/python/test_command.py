@@ -44,7 +44,7 @@ class Command(CommandCase):
         masked = masked.replace("Unwanted Values: None", "Unwanted Values:None")
         self.assertEqual(masked[: len(SESSION)], SESSION)
         self.assertIn("Rows:           162 read, 160 used, 1 without false_positive, "
-                      "1 with unwanted value None\n", built.stdout)  # fmt: skip
+                      '1 with the unwanted value "None"\n', built.stdout)  # fmt: skip
         viewed = self.res_ml("view", "-i", "m.ml")
         self.assertEqual(viewed.stdout, built.stdout.split("\n", 1)[1])
         log = self.folder / "res-ml.log"

@@ -28,7 +28,7 @@ F1:             FRACTION
     5:           FRACTION
     6:           FRACTION
 -----
-Rows:           243 read, 240 used, 1 without severity_code, 2 with unwanted value None
+Rows:           243 read, 240 used, 1 without severity_code, 2 with the unwanted value "None"
 Hold-out:       120 rows, trained on 120
 Accuracy:       FRACTION  (95 %: FRACTION to FRACTION)
 Majority:       FRACTION  (95 %: FRACTION to FRACTION)  always answering 6

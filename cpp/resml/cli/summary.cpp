@@ -21,15 +21,8 @@ void append_rows(std::vector<std::string>& lines, const Model& model) {
   const Provenance& provenance = model.provenance;
   const std::string& prediction = model.settings.prediction;
   const RowCounts& rows = provenance.rows;
-  std::string text = concat(rows.read, " read, ", rows.used, " used");
-  if (rows.no_label > 0) text += concat(", ", rows.no_label, " without ", prediction);
-  for (const auto& [value, count] : rows.unwanted) {
-    text += concat(", ", count, " with unwanted value ", value);
-  }
-  if (rows.missing_feature > 0)
-    text += concat(", ", rows.missing_feature, " with a missing feature");
-  if (rows.rare > 0) text += concat(", ", rows.rare, " with a value that occurs once");
-  lines.push_back(labelled("Rows:", text));
+  lines.push_back(labelled(
+      "Rows:", concat(rows.read, " read, ", rows.used, " used", left_out(rows, prediction))));
   lines.push_back(labelled(
       "Hold-out:", concat(model.settings.split_by == SplitBy::Time ? "the newest " : "",
                           provenance.holdout_rows, " rows, trained on ", provenance.trained_rows)));

@@ -46,6 +46,9 @@ class Classifier {
   };
   virtual Answers answer(const CompactRows& rows) const;
 
+  // A matrix for the probabilities of `rows`, not filled.
+  RowMatrix make_answers(const CompactRows& rows) const;
+
   // Everything load() needs, its shape included.
   virtual TensorBundle save() const = 0;
 
@@ -54,8 +57,6 @@ class Classifier {
 
   // Every predict_proba starts with it: no row may index beyond the model's arrays.
   void require_same_columns(const CompactRows& rows) const;
-  // A matrix for the answers to `rows`, not filled.
-  RowMatrix make_answers(const CompactRows& rows) const;
 
  private:
   ModelShape shape_;

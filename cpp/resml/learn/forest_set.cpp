@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "resml/learn/merged_rows.hpp"
+
 namespace resml {
 namespace {
 

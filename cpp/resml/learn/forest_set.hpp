@@ -8,7 +8,6 @@
 #include "resml/base/fit_context.hpp"
 #include "resml/base/rng.hpp"
 #include "resml/learn/forest_trees.hpp"
-#include "resml/learn/merged_rows.hpp"
 #include "resml/learn/number_bins.hpp"
 #include "resml/rows/compact_rows.hpp"
 

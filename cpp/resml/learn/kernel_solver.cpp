@@ -18,6 +18,7 @@
 #include "resml/base/parallel.hpp"
 #include "resml/base/simd_level.hpp"
 #include "resml/learn/hinge_solver.hpp"
+#include "resml/learn/kernel.hpp"
 
 namespace resml {
 namespace {

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "resml/base/fit_context.hpp"
-#include "resml/learn/kernel.hpp"
+#include "resml/rows/compact_rows.hpp"
 
 namespace resml {
 

@@ -34,18 +34,13 @@ auto rows_of_part(RowMatrix& matrix, std::size_t begin, const CompactRows& part)
                            static_cast<Eigen::Index>(part.size()));
 }
 
-RowMatrix answers_to(const Classifier& classifier, const CompactRows& rows) {
-  return RowMatrix(static_cast<Eigen::Index>(rows.size()),
-                   static_cast<Eigen::Index>(classifier.n_classes()));
-}
-
 }  // namespace
 
 RowMatrix predict_in_parts(const Classifier& classifier, const CompactRows& rows,
                            const FitContext& context) {
   const std::size_t n_parts = count_parts(rows.size(), context);
   if (n_parts < 2) return classifier.predict_proba(rows);
-  RowMatrix proba = answers_to(classifier, rows);
+  RowMatrix proba = classifier.make_answers(rows);
   for_each_part(rows, n_parts, context, [&](std::size_t begin, const CompactRows& part) {
     rows_of_part(proba, begin, part) = classifier.predict_proba(part);
   });
@@ -56,7 +51,7 @@ Classifier::Answers answer_in_parts(const Classifier& classifier, const CompactR
                                     const FitContext& context) {
   const std::size_t n_parts = count_parts(rows.size(), context);
   if (n_parts < 2) return classifier.answer(rows);
-  Classifier::Answers answers{answers_to(classifier, rows),
+  Classifier::Answers answers{classifier.make_answers(rows),
                               std::vector<std::uint32_t>(rows.size())};
   for_each_part(rows, n_parts, context, [&](std::size_t begin, const CompactRows& part) {
     const Classifier::Answers of_part = classifier.answer(part);

@@ -4,6 +4,7 @@
 
 #include "resml/base/free_memory.hpp"
 #include "resml/base/parallel.hpp"
+#include "resml/learn/forest_grower.hpp"
 
 namespace resml {
 namespace {

@@ -2,9 +2,9 @@
 
 #include "resml/base/fit_context.hpp"
 #include "resml/learn/classifier.hpp"
-#include "resml/learn/forest_grower.hpp"
 #include "resml/learn/forest_trees.hpp"
 #include "resml/learn/options.hpp"
+#include "resml/learn/tree_grower.hpp"
 
 namespace resml {
 

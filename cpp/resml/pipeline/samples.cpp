@@ -50,19 +50,6 @@ bool has_empty_feature(const std::vector<const Column*>& features, std::size_t r
   });
 }
 
-std::string what_was_dropped(const RowCounts& rows, const std::string& prediction) {
-  std::string text = concat(rows.read, " rows read");
-  if (rows.no_label > 0) text += concat(", ", rows.no_label, " without ", prediction);
-  for (const auto& [value, count] : rows.unwanted) {
-    text += concat(", ", count, " with the unwanted value ", quoted(value));
-  }
-  if (rows.missing_feature > 0) {
-    text += concat(", ", rows.missing_feature, " with a missing feature");
-  }
-  if (rows.rare > 0) text += concat(", ", rows.rare, " with a value that occurs once");
-  return text;
-}
-
 // The wordings of the original (OB-MSG-05).
 std::string nothing_to_train(std::string_view algorithm) {
   constexpr std::array kOne = {"SVM", "SVM with Gaussian kernel", "K-Nearest Neighbor",
@@ -188,6 +175,19 @@ std::vector<std::uint32_t> newest_of(const Source& source, const std::vector<std
 
 }  // namespace
 
+std::string left_out(const RowCounts& rows, const std::string& prediction) {
+  std::string text;
+  if (rows.no_label > 0) text += concat(", ", rows.no_label, " without ", prediction);
+  for (const auto& [value, count] : rows.unwanted) {
+    text += concat(", ", count, " with the unwanted value ", quoted(value));
+  }
+  if (rows.missing_feature > 0) {
+    text += concat(", ", rows.missing_feature, " with a missing feature");
+  }
+  if (rows.rare > 0) text += concat(", ", rows.rare, " with a value that occurs once");
+  return text;
+}
+
 std::vector<std::string> columns_to_read(const MachineLearningSettings& settings) {
   std::vector<std::string> columns = settings.features;
   columns.push_back(settings.prediction);
@@ -210,14 +210,14 @@ Samples make_samples(const Source& source, const MachineLearningSettings& settin
   treat_rare_values(source, settings, label_cells, kept, counts);
   counts.used = kept.rows.size();
   if (kept.rows.empty()) {
-    throw InputError(source.name, ": ", nothing_to_train(settings.algorithm), ": ",
-                     what_was_dropped(counts, settings.prediction));
+    throw InputError(source.name, ": ", nothing_to_train(settings.algorithm), ": ", counts.read,
+                     " rows read", left_out(counts, settings.prediction));
   }
   const Labelling labelling = number_classes(label_cells, kept.per_label);
   if (labelling.classes.size() == 1) {
     throw InputError(source.name, ": ", settings.prediction, ": only one value is left, ",
                      quoted(labelling.classes.front()), "; there is nothing to tell apart (",
-                     what_was_dropped(counts, settings.prediction), ")");
+                     counts.read, " rows read", left_out(counts, settings.prediction), ")");
   }
   std::vector<std::vector<std::uint32_t>> codes;
   std::vector<std::string> names;

@@ -23,6 +23,10 @@ struct RowCounts {
   std::uint64_t used = 0;
 };
 
+// ", 2 without severity_code, 3 with a missing feature": what was read and is not used; empty if it
+// all is.
+std::string left_out(const RowCounts& rows, const std::string& prediction);
+
 // Distinct incidents with a known label, each with the number of rows that are equal to it.
 struct Samples {
   Table table;                        // one row per distinct incident

@@ -11,7 +11,6 @@
 #include <string_view>
 
 #include "resml/base/rng.hpp"
-#include "resml/platform/transport.hpp"
 
 namespace resml {
 

@@ -73,9 +73,9 @@ class Workflow:
     def wait_for_all(self, numbers: Collection[str], seconds: float = WAIT_SECONDS) -> None:
         self._wait_until(lambda: not self.unanswered(numbers), seconds, numbers)
 
-    def wait_for_start(self, numbers: Collection[str], seconds: float = WAIT_SECONDS) -> None:
+    def wait_for_start(self, numbers: Collection[str]) -> None:
         """Until the function has begun with each."""
-        self._wait_until(lambda: all(map(self._replies.get, numbers)), seconds, numbers)
+        self._wait_until(lambda: all(map(self._replies.get, numbers)), WAIT_SECONDS, numbers)
 
     def unanswered(self, numbers: Iterable[str]) -> list[str]:
         return [

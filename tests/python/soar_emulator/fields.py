@@ -44,11 +44,6 @@ class Field:
     tooltip: str = ""
     uuid: str | None = None  # made from the name if None
 
-    @property
-    def full_name(self) -> str:
-        """As conditions and patches name it."""
-        return f"{self.prefix}.{self.name}" if self.prefix else self.name
-
     def value_in(self, incident: dict[str, Any]) -> Any:
         section = incident.get(self.prefix) if self.prefix else incident
         return section.get(self.name) if isinstance(section, dict) else None
