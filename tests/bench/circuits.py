@@ -67,7 +67,7 @@ class Sizes:
     step: int
 
 
-FULL = Sizes(177_000, batches=9, batch=200, rounds=10, calls=100, long_run=10_000, step=1000)
+FULL = Sizes(177_000, batches=9, batch=200, rounds=30, calls=100, long_run=10_000, step=1000)
 QUICK = Sizes(2000, batches=1, batch=20, rounds=1, calls=8, long_run=40, step=20)
 
 
