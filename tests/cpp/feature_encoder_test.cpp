@@ -12,10 +12,11 @@
 namespace resml {
 namespace {
 
-FeatureEncoder fit(const Table& table) {
+FeatureEncoder fit(const Table& table, const std::string& name = "seen_date",
+                   const std::string& type = "date") {
   const std::vector<std::uint64_t> counts(table.n_rows, 1);
-  const std::vector<std::string> names = {"seen_date"};
-  return FeatureEncoder::fit(table, counts, choose_features(table, names, {{"seen_date", "date"}}));
+  return FeatureEncoder::fit(table, counts,
+                             choose_features(table, std::vector{name}, {{name, type}}));
 }
 
 // Friday, 2017-07-14 02:40 UTC, three days before create_date; the day after, one day before it;
@@ -55,6 +56,13 @@ TEST(FeatureEncoder, ADateBeyondAnyCalendarIsNew) {
     for (const double x : rows.numbers_of(i)) EXPECT_LT(std::abs(x), 10) << i;
     EXPECT_EQ(notes[i].starts_with("seen_date: new value"), !is_date) << i;
   }
+}
+
+TEST(FeatureEncoder, WhatIsNeitherTrueNorFalseCannotBeLearntFromAsBoolean) {
+  const Table table = source_of("confirmed\nTrue\n false\nNone\nYes").table;
+  EXPECT_EQ(error_of<InputError>([&] { fit(table, "confirmed", "boolean"); }),
+            "field \"confirmed\": expected True or False, got \"Yes\"; set types = "
+            "confirmed:category to treat it as text");
 }
 
 TEST(FeatureEncoder, ADateThatIsNoneCannotBeLearntFrom) {

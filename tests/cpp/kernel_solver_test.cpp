@@ -11,12 +11,19 @@
 namespace resml {
 namespace {
 
+constexpr std::uint64_t kPlenty = 10'000'000;  // steps
+
 // Rows with one number each.
 KernelSolution solve_line(const std::vector<double>& at, const std::vector<double>& positive,
                           const std::vector<double>& negative) {
   CompactRows rows{.n_numbers = 1};
   for (const double x : at) append_row(rows, {}, {x});
-  return solve_kernel({.rows = rows, .gamma = 0.5, .positive = positive, .negative = negative}, {});
+  return solve_kernel({.rows = rows,
+                       .gamma = 0.5,
+                       .positive = positive,
+                       .negative = negative,
+                       .most_steps = kPlenty},
+                      {});
 }
 
 TEST(KernelSolver, TwoPointsTouchTheMargin) {
@@ -64,8 +71,12 @@ TEST_P(KernelSolverOptimum, LeavesNoDualityGap) {
     const std::vector<double> positive = times(c, problem.positive);
     const std::vector<double> negative = times(c, problem.negative);
     const Kernel kernel(problem.rows, 0.2);
-    const KernelSolution solution = solve_kernel(
-        {.rows = problem.rows, .gamma = 0.2, .positive = positive, .negative = negative}, {});
+    const KernelSolution solution = solve_kernel({.rows = problem.rows,
+                                                  .gamma = 0.2,
+                                                  .positive = positive,
+                                                  .negative = negative,
+                                                  .most_steps = kPlenty},
+                                                 {});
     EXPECT_TRUE(solution.converged);
     double squared_norm = 0;
     std::vector<float> row(kernel.size());
@@ -95,7 +106,8 @@ TEST(KernelSolver, AnyStartEndsAtTheSameValues) {
   KernelProblem from_zero{.rows = problem.rows,
                           .gamma = 0.3,
                           .positive = problem.positive,
-                          .negative = problem.negative};
+                          .negative = problem.negative,
+                          .most_steps = kPlenty};
   const KernelSolution expected = solve_kernel(from_zero, {});
   // Everything out of its bounds, and not summing to 0.
   const std::vector<double> start(problem.rows.size(), 1e9);
@@ -127,7 +139,8 @@ TEST(KernelSolver, ThreadsChangeNoBitAndAStopIsHonoured) {
   const KernelProblem hinges{.rows = problem.rows,
                              .gamma = 0.1,
                              .positive = problem.positive,
-                             .negative = problem.negative};
+                             .negative = problem.negative,
+                             .most_steps = kPlenty};
   FitContext context;
   const KernelSolution one = solve_kernel(hinges, context);
   context.threads = 4;

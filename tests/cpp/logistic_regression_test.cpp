@@ -61,7 +61,7 @@ TEST(LogisticSolver, BothSystemsFindTheSameOptimum) {
     const TrainingSet set = random_set(400, 3, 2);
     const MergedRows data = merge_equal_rows(set);
     const Eigen::VectorXd sum = sum_of_class_0(set);
-    LogisticProblem problem{.data = data, .positive_sum = sum, .c = c};
+    LogisticProblem problem{.data = data, .positive_sum = sum, .c = c, .max_iter = 100};
     problem.system = NewtonSystem::Factorised;
     const LogisticSolution a = solve_logistic(problem, {});
     problem.system = NewtonSystem::ConjugateGradients;

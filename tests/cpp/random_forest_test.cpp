@@ -208,8 +208,9 @@ TEST(RandomForest, BelievesNothingInAModelFile) {
   EXPECT_EQ((Damaged{.nodes = {0, 1, 3, 2}}.message()),
             "array \"nodes\": expected codes below 3, got 3");
   EXPECT_EQ((Damaged{.leaf_size = {0, 3}}.message()),
-            "array \"leaf_size\": a leaf without classes");
-  EXPECT_EQ((Damaged{.leaf_size = {1, 1}}.message()), "array \"leaf_size\": expected a sum of 3");
+            "array \"leaf_size\": expected sizes of at least 1 with a sum of 3");
+  EXPECT_EQ((Damaged{.leaf_size = {1, 1}}.message()),
+            "array \"leaf_size\": expected sizes of at least 1 with a sum of 3");
   EXPECT_EQ((Damaged{.class_of = {0, 0, 2}}.message()),
             "array \"class_of\": expected codes below 2, got 2");
 }

@@ -27,15 +27,10 @@ struct FitContext {
   std::function<void(const std::string&)> on_detail = {};
   std::function<void(const std::string&)> on_warning = {};
 
-  // For the i-th part of a larger fit: its own random stream, one thread, silent.
-  FitContext child(std::size_t i) const {
-    return {.rng = rng.stream(i),
-            .threads = 1,
-            .on_progress = {},
-            .stop = stop,
-            .on_detail = {},
-            .on_warning = {}};
-  }
+  // For a part of a larger fit.
+  FitContext silent() const { return {.rng = rng, .threads = threads, .stop = stop}; }
+  // For the i-th of several: its own random stream and one thread, silent.
+  FitContext child(std::size_t i) const { return {.rng = rng.stream(i), .stop = stop}; }
 
   void report(const Progress& progress) const {
     if (on_progress) on_progress(progress);

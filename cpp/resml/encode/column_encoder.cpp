@@ -6,6 +6,7 @@
 
 #include "resml/base/error.hpp"
 #include "resml/data/cells.hpp"
+#include "resml/rows/compact_rows.hpp"
 
 namespace resml {
 
@@ -25,7 +26,6 @@ namespace {
 
 constexpr std::uint32_t kWeekdays = 7;
 constexpr std::uint32_t kHours = 24;
-constexpr double kLargest = 1e100;  // numbers beyond count as this: sums of squares stay finite
 
 bool is_absent(Code code, std::string_view cell) {
   // What the original had no notion of: there "None" is an ordinary text.
@@ -45,6 +45,11 @@ void append_weekday_and_hour(double milliseconds, std::vector<std::uint32_t>& ac
   const auto weekday = static_cast<std::uint32_t>(std::fmod(std::fmod(day + 3, 7) + 7, 7));
   active.push_back(weekday);
   active.push_back(kWeekdays + static_cast<std::uint32_t>(hour));
+}
+
+[[noreturn]] void refuse(const Column& column, std::string_view cell, std::string_view expected) {
+  throw InputError("field ", quoted(column.name), ": expected ", expected, ", got ", quoted(cell),
+                   "; set types = ", column.name, ":category to treat it as text");
 }
 
 }  // namespace
@@ -76,6 +81,8 @@ void ColumnEncoder::fit_values(const Column& column, std::span<const double> cel
       values_.push_back(category_text(cell));
     } else if (code_ == Code::MultiSelect && !is_missing(cell)) {
       for (std::string& member : members_of(cell)) values_.push_back(std::move(member));
+    } else if (code_ == Code::Boolean && !is_missing(cell)) {
+      if (!parse_boolean(without_leading_blanks(cell))) refuse(column, cell, "True or False");
     } else if (code_ == Code::OriginalOrdinal && !is_empty_cell(cell)) {
       values_.push_back(cell);
     } else if (code_ == Code::OriginalRank && !is_empty_cell(cell)) {
@@ -117,10 +124,8 @@ void ColumnEncoder::fit_number(const Column& column, std::span<const double> cel
     CellState state = CellState::Known;
     raw[i] = raw_number(column.values[i], state);
     if (state == CellState::New && known[i] > 0) {
-      throw InputError("field ", quoted(column.name), ": expected ",
-                       code_ == Code::Date ? "a date in milliseconds since 1970" : "a number",
-                       ", got ", quoted(column.values[i]), "; set types = ", column.name,
-                       ":category to treat it as text");
+      refuse(column, column.values[i],
+             code_ == Code::Date ? "a date in milliseconds since 1970" : "a number");
     }
     if (state != CellState::Known) known[i] = 0;
     total += known[i];
@@ -162,7 +167,7 @@ double ColumnEncoder::raw_number(std::string_view cell, CellState& state) const 
     return mean_;
   }
   if (code_ == Code::Date) return *number / kMillisecondsPerDay;
-  if (code_ != Code::OriginalRank) return std::clamp(*number, -kLargest, kLargest);
+  if (code_ != Code::OriginalRank) return bounded(*number);
   // A number not seen in training takes its place among those that were.
   const auto place = std::lower_bound(ranked_.begin(), ranked_.end(), *number);
   if (place == ranked_.end() || *place != *number) state = CellState::New;

@@ -21,14 +21,6 @@ constexpr double kSmallestStep = 0x1p-10;
 
 using Classes = std::vector<std::uint32_t>;
 
-Classes classes_above_zero(const std::vector<double>& class_weight) {
-  Classes classes;
-  for (std::uint32_t c = 0; c < class_weight.size(); ++c) {
-    if (class_weight[c] > 0) classes.push_back(c);
-  }
-  return classes;
-}
-
 double log_of(double probability) { return std::log(std::max(probability, kSmallestProbability)); }
 
 // Share of the weight for which the likeliest class is not the label.
@@ -114,7 +106,7 @@ ClassifierPtr AdaBoost::fit(const Options& options, const ClassifierSpec& base,
                             const TrainingSet& given, const FitContext& context) {
   TrainingSet set = merge_equal_pairs(given);
   std::vector<double> class_weight = class_totals(set);
-  const Classes classes = classes_above_zero(class_weight);
+  const Classes classes = classes_with_weight(class_weight);
   const double chance = 1 - 1 / static_cast<double>(classes.size()) - kSameError;
   BoostedWeights weights(set.weights);
   std::vector<double> steps;
@@ -146,7 +138,7 @@ ClassifierPtr AdaBoost::fit(const Options& options, const ClassifierSpec& base,
 
 RowMatrix AdaBoost::predict_proba(const CompactRows& rows) const {
   require_same_columns(rows);
-  const Classes classes = classes_above_zero(class_weight_);
+  const Classes classes = classes_with_weight(class_weight_);
   RowMatrix log_proba = make_answers(rows);
   log_proba.setConstant(-std::numeric_limits<double>::infinity());
   for (const std::uint32_t c : classes) log_proba.col(c).setZero();

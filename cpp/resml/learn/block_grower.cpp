@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "resml/learn/node_division.hpp"
+
 namespace resml {
 namespace {
 

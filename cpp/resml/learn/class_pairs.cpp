@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "resml/base/error.hpp"
+#include "resml/learn/logistic.hpp"
 #include "resml/learn/merged_rows.hpp"
 #include "resml/learn/model_shape.hpp"
 
@@ -22,14 +22,6 @@ constexpr double kLargestSlope = 1e6;
 constexpr double kCertain = 1000;
 
 double certain(double value) { return std::clamp(value, -kCertain, kCertain); }
-
-// log(1 + exp(z)) without overflow.
-double log_one_plus_exp(double z) { return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z))); }
-
-double logistic(double z) {
-  const double e = std::exp(-std::abs(z));
-  return (z >= 0 ? 1 : e) / (1 + e);
-}
 
 // Weighted log-loss of a sigmoid against smoothed targets, relative to the weight of all rows.
 class SigmoidLoss {
@@ -128,8 +120,6 @@ PairProblem ClassedRows::problem(std::size_t first, std::size_t second) const {
   const auto& positive = weights_[classes_[first]];
   const auto& negative = weights_[classes_[second]];
   PairProblem problem;
-  problem.rows.n_indicators = rows_.n_indicators;
-  problem.rows.n_numbers = rows_.n_numbers;
   auto p = positive.begin();
   auto n = negative.begin();
   while (p != positive.end() || n != negative.end()) {
@@ -139,12 +129,8 @@ PairProblem ClassedRows::problem(std::size_t first, std::size_t second) const {
     problem.row_of.push_back(row);
     problem.positive.push_back(has_positive ? (p++)->second : 0);
     problem.negative.push_back(has_negative ? (n++)->second : 0);
-    const auto active = rows_.active_of(row);
-    const auto numbers = rows_.numbers_of(row);
-    problem.rows.active.insert(problem.rows.active.end(), active.begin(), active.end());
-    problem.rows.numbers.insert(problem.rows.numbers.end(), numbers.begin(), numbers.end());
-    problem.rows.starts.push_back(problem.rows.active.size());
   }
+  problem.rows = select_rows(rows_, problem.row_of);
   return problem;
 }
 

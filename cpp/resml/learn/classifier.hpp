@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -70,8 +69,5 @@ void normalize_log_proba(RowMatrix& log_proba);
 
 // log(total / sum of totals) per class; -infinity for a class of total 0.
 std::vector<double> log_shares(std::vector<double> totals);
-
-// Numbers beyond this count as this: then sums of their squares stay finite.
-inline double bounded(double number) { return std::clamp(number, -1e100, 1e100); }
 
 }  // namespace resml

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "resml/learn/node_division.hpp"
+
 namespace resml {
 namespace {
 
@@ -27,7 +29,6 @@ ForestGrower::ForestGrower(const ForestSet& set, const ForestLimits& limits,
 
 GrownTree ForestGrower::grow(Rng rng) {
   sample_.draw(set_, limits_.bootstrap ? &rng : nullptr);
-  yes_.resize(sample_.entries.size());
   columns_.resize(set_.rows.n_columns());
   std::iota(columns_.begin(), columns_.end(), 0U);
   draft_.start(static_cast<std::uint32_t>(set_.questions.size()), set_.n_classes);
@@ -236,18 +237,8 @@ bool ForestGrower::leaves_enough(const double* on) const {
 
 void ForestGrower::try_indicator(std::uint32_t column, const double* on, Split& best) const {
   if (!leaves_enough(on)) return;
-  double on_weight = 0;
-  double on_squares = 0;
-  double off_weight = 0;
-  double off_squares = 0;
-  for (std::size_t c = 0; c < set_.n_classes; ++c) {
-    const double off = totals_[c] - on[c];
-    on_weight += on[c];
-    on_squares += on[c] * on[c];
-    off_weight += off;
-    off_squares += off * off;
-  }
-  const double purity = on_squares / on_weight + off_squares / off_weight;
+  const double purity = purity_of_division(std::span(totals_).first(set_.n_classes), on);
+  // Of equal ones the first that was drawn.
   if (purity > best.purity * (1 + kSamePurity)) best = {.purity = purity, .column = column};
 }
 
@@ -282,25 +273,16 @@ void ForestGrower::try_number(const Node& node, std::uint32_t number, Split& bes
 
 // Entries that answer "no" first; where the others begin.
 std::uint32_t ForestGrower::divide(const Node& node, const Split& split) {
-  std::uint32_t* no = sample_.entries.data() + node.begin;
-  std::uint32_t* yes = yes_.data();
-  const auto divide_by = [&](auto answer) {
-    for (const std::uint32_t entry : entries_of(node)) {
-      const bool is_yes = answer(entry);
-      *yes = entry;
-      *no = entry;
-      yes += is_yes ? 1 : 0;
-      no += is_yes ? 0 : 1;
-    }
-  };
+  const auto entries = std::span(sample_.entries).subspan(node.begin, node.end - node.begin);
+  std::size_t n_no = 0;
+  const auto divide_by = [&](const auto& answer) { n_no = divide_in_order(entries, yes_, answer); };
   if (split.column < set_.rows.n_indicators) {
     divide_by([&](std::uint32_t entry) { return set_.is_on(entry, split.column); });
   } else {
     const std::uint32_t number = split.column - set_.rows.n_indicators;
     divide_by([&](std::uint32_t entry) { return set_.bin_of(entry, number) > split.last_bin; });
   }
-  std::copy(yes_.data(), yes, no);
-  return static_cast<std::uint32_t>(no - sample_.entries.data());
+  return node.begin + static_cast<std::uint32_t>(n_no);
 }
 
 std::uint32_t ForestGrower::question_of(const Node& node, std::uint32_t middle,

@@ -98,7 +98,6 @@ class ForestGrower {
   Sums drawn_sums_;
   std::vector<std::uint32_t> place_of_column_;  // all kNone between nodes
   std::vector<std::uint32_t> yes_;
-  std::vector<std::uint64_t> keys_;
   std::vector<double> cells_;
   std::vector<double> no_sums_;
   std::vector<std::pair<std::uint32_t, double>> class_weights_;

@@ -19,7 +19,4 @@ struct ForestLimits {
   }
 };
 
-// Purities closer than this share of them are equal: the first drawn question wins.
-constexpr double kSamePurity = 1e-12;
-
 }  // namespace resml

@@ -9,6 +9,7 @@
 #include "resml/base/error.hpp"
 #include "resml/base/free_memory.hpp"
 #include "resml/learn/merged_rows.hpp"
+#include "resml/learn/model_rows.hpp"
 #include "resml/learn/narrow_codes.hpp"
 
 namespace resml {
@@ -213,14 +214,10 @@ void ForestTrees::add_to(TensorBundle& bundle) const {
     columns.push_back(question.column);
     thresholds.push_back(question.threshold);
   }
-  std::vector<std::uint32_t> sizes;
-  for (std::size_t t = 0; t < n_trees(); ++t) {
-    sizes.push_back(static_cast<std::uint32_t>(begins_[t + 1] - begins_[t]));
-  }
   add_codes(bundle, "column", columns);
   bundle.add("threshold", thresholds);
   leaves_.add_to(bundle);
-  bundle.add("tree_size", sizes);
+  bundle.add("tree_size", sizes_of(begins_));
   bundle.add_shared("nodes", nodes_);
 }
 

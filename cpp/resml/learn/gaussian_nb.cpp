@@ -181,7 +181,7 @@ ClassifierPtr GaussianNB::load(const TensorBundle& bundle) {
   const std::size_t n_variances = std::size_t{shape.n_classes} * shape.n_numbers;
   Learned learned{
       .class_weight = load_class_weight(bundle, shape.n_classes),
-      .mean = values_between(bundle, "mean", shape.table_size(), -1e100, 1e100),
+      .mean = values_between(bundle, "mean", shape.table_size(), -kLargestNumber, kLargestNumber),
       .number_variance = values_between(bundle, "number_variance", n_variances, kSmallestVariance,
                                         kLargestVariance),
       .floor = values_between(bundle, "variance_floor", 1, kSmallestVariance, kLargestVariance)[0]};

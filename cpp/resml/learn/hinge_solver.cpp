@@ -96,8 +96,7 @@ class InteriorPoint {
  public:
   InteriorPoint(const HingeProblem& problem, const FitContext& context)
       : rows_(problem.rows),
-        context_{
-            .rng = Rng(0), .threads = context.threads, .on_progress = {}, .stop = context.stop},
+        context_(context.silent()),
         size_(static_cast<Eigen::Index>(rows_.n_columns()) + 1),
         margins_(rows_.size(), 0),
         move_(rows_.size(), 0),

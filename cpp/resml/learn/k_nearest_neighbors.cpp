@@ -15,13 +15,6 @@ namespace {
 constexpr double kSmallestWeight = 1e-200;
 constexpr double kLargestVote = 2;
 
-// As load_starts; the parts are of fewer than 2^32 things.
-std::vector<std::uint32_t> load_short_starts(const TensorBundle& bundle, std::string_view name,
-                                             SizeLimits limits) {
-  const std::vector<std::size_t> starts = load_starts(bundle, name, limits);
-  return {starts.begin(), starts.end()};
-}
-
 Incidents load_incidents(const TensorBundle& bundle, const ModelShape& shape) {
   Incidents incidents;
   incidents.class_of = load_codes(bundle, "class_of", shape.n_classes);
@@ -52,25 +45,14 @@ void scale(std::vector<double>& weights) {
   }
 }
 
-bool is_same_row(const CompactRows& rows, std::size_t a, std::size_t b) {
-  return std::ranges::equal(rows.active_of(a), rows.active_of(b)) &&
-         std::ranges::equal(rows.numbers_of(a), rows.numbers_of(b));
-}
-
 }  // namespace
 
 ClassifierPtr KNearestNeighbors::fit(const Options& options, const TrainingSet& set,
                                      const FitContext& context) {
   const ClassifiedRows merged = merge_by_class(set);
   const BlockOrder order = order_in_blocks(merged.rows, NeighborIndex::kMostRows, context);
-  CompactRows rows{.n_indicators = set.rows.n_indicators, .n_numbers = set.rows.n_numbers};
   Incidents incidents;
   for (const std::uint32_t row : order.rows) {
-    const auto active = merged.rows.active_of(row);
-    const auto numbers = merged.rows.numbers_of(row);
-    rows.active.insert(rows.active.end(), active.begin(), active.end());
-    rows.numbers.insert(rows.numbers.end(), numbers.begin(), numbers.end());
-    rows.starts.push_back(rows.active.size());
     for (std::size_t e = merged.starts[row]; e < merged.starts[row + 1]; ++e) {
       incidents.class_of.push_back(merged.class_of[e]);
       incidents.count.push_back(static_cast<std::uint32_t>(std::llround(merged.counts[e])));
@@ -79,9 +61,9 @@ ClassifierPtr KNearestNeighbors::fit(const Options& options, const TrainingSet& 
     incidents.starts.push_back(static_cast<std::uint32_t>(incidents.class_of.size()));
   }
   scale(incidents.weight);
-  return ClassifierPtr(new KNearestNeighbors(ModelShape::of(set), options.n_neighbors,
-                                             NeighborIndex(std::move(rows), order.starts),
-                                             std::move(incidents)));
+  return ClassifierPtr(new KNearestNeighbors(
+      ModelShape::of(set), options.n_neighbors,
+      NeighborIndex(select_rows(merged.rows, order.rows), order.starts), std::move(incidents)));
 }
 
 RowMatrix KNearestNeighbors::predict_proba(const CompactRows& rows) const {

@@ -188,8 +188,7 @@ class Decomposition {
   Decomposition(const KernelProblem& problem, const FitContext& context)
       : problem_(problem),
         kernel_(problem.rows, problem.gamma),
-        context_{
-            .rng = Rng(0), .threads = context.threads, .on_progress = {}, .stop = context.stop},
+        context_(context.silent()),
         values_(kernel_.size(), 0),
         steps_left_(problem.most_steps) {
     for (std::size_t i = 0; i < kernel_.size(); ++i) {

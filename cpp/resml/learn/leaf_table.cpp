@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "resml/base/error.hpp"
 #include "resml/base/rng.hpp"
+#include "resml/learn/model_rows.hpp"
 #include "resml/learn/narrow_codes.hpp"
 
 namespace resml {
@@ -104,11 +104,7 @@ std::vector<double> LeafTable::shares() const {
 }
 
 void LeafTable::add_to(TensorBundle& bundle) const {
-  std::vector<std::uint32_t> sizes;
-  for (std::size_t leaf = 0; leaf < size(); ++leaf) {
-    sizes.push_back(starts_[leaf + 1] - starts_[leaf]);
-  }
-  add_codes(bundle, "leaf_size", sizes);
+  add_codes(bundle, "leaf_size", sizes_of(starts_));
   add_codes(bundle, "class_of", class_of_);
   bundle.add("share_steps", steps_);
 }
@@ -117,16 +113,9 @@ LeafTable LeafTable::load(const TensorBundle& bundle, const ModelShape& shape) {
   LeafTable table;
   table.class_of_ = load_codes(bundle, "class_of", shape.n_classes);
   table.steps_ = bundle.values<std::uint8_t>("share_steps", table.class_of_.size());
-  std::uint64_t end = 0;
-  for (const std::uint32_t size : load_codes(bundle, "leaf_size", table.class_of_.size() + 1)) {
-    end += size;
-    if (size == 0) throw ModelFileError("array \"leaf_size\": a leaf without classes");
-    if (end > table.class_of_.size()) break;
-    table.starts_.push_back(static_cast<std::uint32_t>(end));
-  }
-  if (end != table.class_of_.size()) {
-    throw ModelFileError("array \"leaf_size\": expected a sum of ", table.class_of_.size());
-  }
+  table.starts_ = load_short_starts(
+      bundle, "leaf_size",
+      {.least = 1, .most = table.class_of_.size(), .total = table.class_of_.size()});
   return table;
 }
 

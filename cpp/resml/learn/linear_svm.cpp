@@ -115,6 +115,11 @@ RowMatrix LinearSvm::decision_values(const CompactRows& rows) const {
   return values;
 }
 
+Classifier::Answers LinearSvm::answer(const CompactRows& rows) const {
+  const RowMatrix values = decision_values(rows);
+  return {pairs_.probabilities(values), pairs_.decide(values)};
+}
+
 RowMatrix LinearSvm::predict_proba(const CompactRows& rows) const {
   return pairs_.probabilities(decision_values(rows));
 }

@@ -33,6 +33,7 @@ class LinearSvm final : public Classifier {
   std::string_view kind() const override { return kKind; }
   RowMatrix predict_proba(const CompactRows& rows) const override;
   std::vector<std::uint32_t> decide(const CompactRows& rows, const RowMatrix& proba) const override;
+  Answers answer(const CompactRows& rows) const override;
   TensorBundle save() const override;
 
   // One row per row, one column per pair of classes with weight, in the order of ClassPairs.

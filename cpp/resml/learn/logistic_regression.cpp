@@ -4,8 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "resml/base/error.hpp"
 #include "resml/base/parallel.hpp"
+#include "resml/base/text.hpp"
+#include "resml/learn/logistic.hpp"
 #include "resml/learn/logistic_solver.hpp"
 
 namespace resml {
@@ -27,9 +28,6 @@ std::vector<Eigen::VectorXd> class_sums(const TrainingSet& set) {
   }
   return sums;
 }
-
-// log(1 / (1 + exp(-z))) without overflow.
-double log_sigmoid(double z) { return std::min(z, 0.0) - std::log1p(std::exp(-std::abs(z))); }
 
 void warn_of_unsettled(const std::vector<std::uint8_t>& ran_out, std::uint64_t max_iter,
                        const FitContext& context) {
@@ -80,12 +78,12 @@ RowMatrix LogisticRegression::predict_proba(const CompactRows& rows) const {
     auto row = log_proba.row(static_cast<Eigen::Index>(i));
     if (classes_.size() <= 2) {
       const double margin = classes_.size() == 2 ? margins[0] : 0;
-      row[classes_.front()] = log_sigmoid(-margin);
-      row[classes_.back()] = log_sigmoid(margin);
+      row[classes_.front()] = -log_one_plus_exp(margin);
+      row[classes_.back()] = -log_one_plus_exp(-margin);
       continue;
     }
     for (std::size_t c = 0; c < classes_.size(); ++c) {
-      row[classes_[c]] = log_sigmoid(margins[static_cast<Eigen::Index>(c)]);
+      row[classes_[c]] = -log_one_plus_exp(-margins[static_cast<Eigen::Index>(c)]);
     }
   }
   normalize_log_proba(log_proba);

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <vector>
 
+#include "resml/learn/logistic.hpp"
 #include "resml/learn/row_products.hpp"
 
 namespace resml {
@@ -26,11 +27,6 @@ constexpr double kStandstill = 1e-10;
 // Where c times the total weight is larger than 10^13, the penalty would be lost in rounding and
 // with it what makes the optimum unique; it counts as 10^13.
 constexpr double kSmallestRidge = 1e-13;
-
-double sigmoid(double z) {
-  const double e = std::exp(-std::abs(z));
-  return (z >= 0 ? 1 : e) / (1 + e);
-}
 
 class Newton {
  public:
@@ -102,7 +98,7 @@ class Newton {
   void set_sigmoids(double length) {
     sigmoids_.resize(rows_.size());
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      sigmoids_[i] = sigmoid(margins_[i] + length * move_[i]);
+      sigmoids_[i] = logistic(margins_[i] + length * move_[i]);
     }
   }
 

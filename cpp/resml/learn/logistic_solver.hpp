@@ -20,8 +20,8 @@ enum class NewtonSystem {
 struct LogisticProblem {
   const MergedRows& data;
   const Eigen::VectorXd& positive_sum;  // weight_i * x_i summed over the rows of the positive class
-  double c = 1;
-  std::uint64_t max_iter = 100;
+  double c;
+  std::uint64_t max_iter;
   NewtonSystem system = NewtonSystem::Fastest;
 };
 

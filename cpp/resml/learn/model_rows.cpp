@@ -7,12 +7,6 @@
 #include "resml/learn/narrow_codes.hpp"
 
 namespace resml {
-namespace {
-
-constexpr double kFarthest = 1e100;  // see bounded()
-
-}  // namespace
-
 std::vector<std::size_t> load_starts(const TensorBundle& bundle, std::string_view name,
                                      SizeLimits limits) {
   std::vector<std::size_t> starts = {0};
@@ -30,6 +24,12 @@ std::vector<std::size_t> load_starts(const TensorBundle& bundle, std::string_vie
   return starts;
 }
 
+std::vector<std::uint32_t> load_short_starts(const TensorBundle& bundle, std::string_view name,
+                                             SizeLimits limits) {
+  const std::vector<std::size_t> starts = load_starts(bundle, name, limits);
+  return {starts.begin(), starts.end()};
+}
+
 void add_rows(TensorBundle& bundle, const CompactRows& rows) {
   add_codes(bundle, "row_size", sizes_of(rows.starts));
   add_codes(bundle, "active", rows.active);
@@ -45,8 +45,8 @@ CompactRows load_rows(const TensorBundle& bundle, const ModelShape& shape) {
     if (std::ranges::is_sorted(rows.active_of(i), std::less_equal())) continue;
     throw ModelFileError("array \"active\": expected an ascending list in row ", i);
   }
-  rows.numbers =
-      values_between(bundle, "numbers", rows.size() * shape.n_numbers, -kFarthest, kFarthest);
+  rows.numbers = values_between(bundle, "numbers", rows.size() * shape.n_numbers, -kLargestNumber,
+                                kLargestNumber);
   return rows;
 }
 

@@ -31,6 +31,10 @@ struct SizeLimits {
 std::vector<std::size_t> load_starts(const TensorBundle& bundle, std::string_view name,
                                      SizeLimits limits);
 
+// The same where the parts are of fewer than 2^32 things.
+std::vector<std::uint32_t> load_short_starts(const TensorBundle& bundle, std::string_view name,
+                                             SizeLimits limits);
+
 // Rows as part of a model: the arrays "row_size", "active" and "numbers".
 void add_rows(TensorBundle& bundle, const CompactRows& rows);
 // ModelFileError unless they are rows of this shape, with bounded numbers.

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+
+#include "resml/learn/node_division.hpp"
+#include "resml/learn/number_bins.hpp"
 
 namespace resml {
 namespace {
 
 constexpr std::uint32_t kNone = Tree::kLeaf;
-constexpr double kSameGain = 1e-12;
 
 struct Split {
   std::uint32_t column = kNone;
@@ -18,13 +21,10 @@ struct Split {
 // Of candidates that come in any order of columns, and per column in ascending threshold.
 bool is_better(const Split& a, const Split& b) {
   if (b.column == kNone) return true;
-  const double margin = kSameGain * b.purity;
+  const double margin = kSamePurity * b.purity;
   if (a.purity > b.purity + margin) return true;
   return a.purity >= b.purity - margin && a.column < b.column;
 }
-
-// Sum over the classes of weight^2, divided by the weight: maximal where Gini impurity is minimal.
-double purity_of(double squares, double weight) { return weight > 0 ? squares / weight : 0; }
 
 // The rows of one side of a split, class by class.
 struct Side {
@@ -208,24 +208,9 @@ class TreeGrower {
       slot_of_[occurring_[slot]] = kNone;
       const double* sums = on_.data() + slot * width;
       if (!leaves_enough(sums[n_classes])) continue;
-      const Split candidate{occurring_[slot], 0, purity_of_division(sums)};
+      const Split candidate{occurring_[slot], 0, purity_of_division(all_.class_weights, sums)};
       if (is_better(candidate, best)) best = candidate;
     }
-  }
-
-  double purity_of_division(const double* on) const {
-    double on_weight = 0;
-    double on_squares = 0;
-    double off_weight = 0;
-    double off_squares = 0;
-    for (std::size_t c = 0; c < present_.size(); ++c) {
-      const double off = all_.class_weights[c] - on[c];
-      on_weight += on[c];
-      on_squares += on[c] * on[c];
-      off_weight += off;
-      off_squares += off * off;
-    }
-    return purity_of(on_squares, on_weight) + purity_of(off_squares, off_weight);
   }
 
   // Both sides are summed from their own end, so that none is a small difference of large sums.
@@ -248,10 +233,7 @@ class TreeGrower {
       const double low = sorted[i - 1].value;
       const double high = sorted[i].value;
       if (low == high || !leaves_enough(side_.count)) continue;
-      // Neighbouring doubles have no number between them, and halves of tiny ones are rounded.
-      const double middle = low / 2 + high / 2;
-      const bool between = middle >= low && middle < high;
-      const Split candidate{rows_.n_indicators + k, between ? middle : low,
+      const Split candidate{rows_.n_indicators + k, threshold_between(low, high),
                             purity_of(side_.squares, side_.weight) + above_[i]};
       if (is_better(candidate, best)) best = candidate;
     }
@@ -281,23 +263,11 @@ class TreeGrower {
     return divide(order_, node, right_, [&](std::uint32_t row) { return goes_right_[row] != 0; });
   }
 
-  // Without a branch on the answer, which nobody could foresee.
   template <class Entry, class IsRight>
   std::size_t divide(std::vector<Entry>& order, const Node& node, std::vector<Entry>& scratch,
-                     IsRight is_right) {
-    if (scratch.size() < node.size()) scratch.resize(node.size());
-    Entry* right = scratch.data();
-    Entry* left = order.data() + node.begin;
-    for (std::size_t i = node.begin; i < node.end; ++i) {
-      const Entry entry = order[i];
-      const bool goes = is_right(entry);
-      *right = entry;
-      *left = entry;
-      right += goes ? 1 : 0;
-      left += goes ? 0 : 1;
-    }
-    std::copy(scratch.data(), right, left);
-    return static_cast<std::size_t>(left - order.data());
+                     const IsRight& is_right) {
+    const auto entries = std::span(order).subspan(node.begin, node.size());
+    return node.begin + divide_in_order(entries, scratch, is_right);
   }
 
   const TreeLimits& limits_;

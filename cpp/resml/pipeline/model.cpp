@@ -5,7 +5,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "resml/base/error.hpp"
+#include "resml/base/text.hpp"
 #include "resml/learn/bernoulli_nb.hpp"
 #include "resml/learn/gaussian_nb.hpp"
 #include "resml/learn/registry.hpp"
@@ -124,7 +124,7 @@ Scores scores_of(const RawAnswers& answers, const std::vector<std::uint32_t>& tr
 // of one kind with one truth, and none with another, would mislead the calibrator.
 std::array<Scores, 2> halves_of(const RawAnswers& answers, const std::vector<std::uint32_t>& truth,
                                 const FitContext& context) {
-  Rng rng = context.rng.stream(2);
+  Rng rng = context.rng.stream(kHalves);
   std::array<std::vector<double>, 2> counts;
   for (const double count : answers.counts) {
     const double rest = std::fmod(count, 2);
@@ -210,6 +210,7 @@ Model fit_model(const PreparedSamples& prepared, MachineLearningSettings setting
                 const FitContext& context, const BuildEvents& events) {
   std::vector<std::string> warnings = drop_what_has_no_meaning(settings);
   FitContext fitting = context;
+  fitting.rng = context.rng.stream(kLearner);
   fitting.on_warning = [&](const std::string& warning) {
     // Of both fits, the scored one and that of all rows.
     if (std::ranges::find(warnings, warning) == warnings.end()) warnings.push_back(warning);

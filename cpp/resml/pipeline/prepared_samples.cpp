@@ -41,7 +41,7 @@ EncodedSamples encode(const Samples& samples, const std::vector<Feature>& featur
 std::vector<std::uint64_t> held_out(const Samples& samples, const MachineLearningSettings& settings,
                                     const FitContext& context) {
   if (settings.split_by == SplitBy::Chance) {
-    Rng rng = context.rng.stream(0);
+    Rng rng = context.rng.stream(kHoldout);
     return draw_holdout(samples.labels, samples.counts,
                         static_cast<std::uint32_t>(samples.classes.size()), settings.split, rng);
   }
@@ -59,8 +59,7 @@ std::uint64_t EncodedSamples::n_incidents() const {
 }
 
 std::uint32_t EncodedSamples::commonest_class() const {
-  std::vector<std::uint64_t> sizes(n_classes, 0);
-  for (std::size_t i = 0; i < labels.size(); ++i) sizes[labels[i]] += counts[i];
+  const std::vector<std::uint64_t> sizes = class_sizes(labels, counts, n_classes);
   return static_cast<std::uint32_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
 }
 
@@ -110,7 +109,7 @@ PreparedSamples prepare_samples(const Source& source, const MachineLearningSetti
 EncodedSamples drawn_samples(const EncodedSamples& samples, const MachineLearningSettings& settings,
                              const FitContext& context) {
   if (!settings.imbalance_upsampling) return samples;
-  Rng rng = context.rng.stream(1);
+  Rng rng = context.rng.stream(kUpsampling);
   // Groups that were not drawn are no rows to learn from.
   return with_counts(samples, upsample(samples.labels, samples.counts, samples.n_classes, rng));
 }
@@ -122,15 +121,13 @@ std::vector<double> weights_of_classes(const EncodedSamples& samples,
                                        const std::vector<std::string>& classes,
                                        const ClassWeight& class_weight) {
   std::vector<double> weights(classes.size(), 1);
-  std::vector<double> sizes(classes.size(), 0);
-  for (std::size_t i = 0; i < samples.counts.size(); ++i) {
-    sizes[samples.labels[i]] += static_cast<double>(samples.counts[i]);
-  }
-  const double n = std::accumulate(sizes.begin(), sizes.end(), 0.0);
-  const auto n_classes = static_cast<double>(
-      std::count_if(sizes.begin(), sizes.end(), [](double size) { return size > 0; }));
+  const auto sizes = class_sizes(samples.labels, samples.counts, samples.n_classes);
+  const auto n = static_cast<double>(samples.n_incidents());
+  const auto n_classes =
+      static_cast<double>(sizes.size() - std::count(sizes.begin(), sizes.end(), 0U));
   for (std::size_t c = 0; c < weights.size(); ++c) {
-    if (class_weight.balanced && sizes[c] > 0) weights[c] = n / (n_classes * sizes[c]);
+    if (class_weight.balanced && sizes[c] > 0)
+      weights[c] = n / (n_classes * static_cast<double>(sizes[c]));
     const auto set = class_weight.per_class.find(classes[c]);
     if (set != class_weight.per_class.end()) weights[c] = set->second;
   }

@@ -26,6 +26,9 @@ struct EncodedSamples {
   std::uint32_t commonest_class() const;
 };
 
+// What is drawn for a build, each with its own stream of the context's random numbers.
+enum Draw : std::size_t { kHoldout, kUpsampling, kHalves, kLearner };
+
 // Everything of a build in which the algorithm plays no part: one split serves them all.
 struct PreparedSamples {
   std::vector<std::string> classes;

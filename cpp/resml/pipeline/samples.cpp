@@ -209,15 +209,15 @@ Samples make_samples(const Source& source, const MachineLearningSettings& settin
   Kept kept = keep_rows(source, settings, label_cells, counts);
   treat_rare_values(source, settings, label_cells, kept, counts);
   counts.used = kept.rows.size();
+  const std::string read = concat(counts.read, " rows read", left_out(counts, settings.prediction));
   if (kept.rows.empty()) {
-    throw InputError(source.name, ": ", nothing_to_train(settings.algorithm), ": ", counts.read,
-                     " rows read", left_out(counts, settings.prediction));
+    throw InputError(source.name, ": ", nothing_to_train(settings.algorithm), ": ", read);
   }
   const Labelling labelling = number_classes(label_cells, kept.per_label);
   if (labelling.classes.size() == 1) {
     throw InputError(source.name, ": ", settings.prediction, ": only one value is left, ",
-                     quoted(labelling.classes.front()), "; there is nothing to tell apart (",
-                     counts.read, " rows read", left_out(counts, settings.prediction), ")");
+                     quoted(labelling.classes.front()), "; there is nothing to tell apart (", read,
+                     ")");
   }
   std::vector<std::vector<std::uint32_t>> codes;
   std::vector<std::string> names;

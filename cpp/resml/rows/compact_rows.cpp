@@ -2,6 +2,11 @@
 
 namespace resml {
 
+bool is_same_row(const CompactRows& rows, std::size_t a, std::size_t b) {
+  return std::ranges::equal(rows.active_of(a), rows.active_of(b)) &&
+         std::ranges::equal(rows.numbers_of(a), rows.numbers_of(b));
+}
+
 CompactRows select_rows(const CompactRows& rows, std::span<const std::uint32_t> chosen) {
   CompactRows selected{.n_indicators = rows.n_indicators, .n_numbers = rows.n_numbers};
   selected.starts.reserve(chosen.size() + 1);
@@ -35,13 +40,16 @@ std::vector<double> class_totals(const TrainingSet& set) {
   return totals;
 }
 
-std::vector<std::uint32_t> classes_with_weight(const TrainingSet& set) {
-  const std::vector<double> totals = class_totals(set);
+std::vector<std::uint32_t> classes_with_weight(std::span<const double> totals) {
   std::vector<std::uint32_t> classes;
-  for (std::uint32_t c = 0; c < set.n_classes; ++c) {
+  for (std::uint32_t c = 0; c < totals.size(); ++c) {
     if (totals[c] > 0) classes.push_back(c);
   }
   return classes;
+}
+
+std::vector<std::uint32_t> classes_with_weight(const TrainingSet& set) {
+  return classes_with_weight(class_totals(set));
 }
 
 }  // namespace resml

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace resml {
+
+// Numbers beyond count as this: then sums of their squares stay finite.
+constexpr double kLargestNumber = 1e100;
+inline double bounded(double number) { return std::clamp(number, -kLargestNumber, kLargestNumber); }
 
 // Encoded rows, stored sparsely: which indicators of a row are 1, and a few numbers. There is no
 // dense matrix of indicators anywhere.
@@ -27,6 +32,9 @@ struct CompactRows {
   }
 };
 
+// In every column.
+bool is_same_row(const CompactRows& rows, std::size_t a, std::size_t b);
+
 // The rows `chosen`, in that order.
 CompactRows select_rows(const CompactRows& rows, std::span<const std::uint32_t> chosen);
 // The rows from `begin` up to `end`.
@@ -47,6 +55,7 @@ struct TrainingSet {
 std::vector<double> class_totals(const TrainingSet& set);
 
 // Ascending.
+std::vector<std::uint32_t> classes_with_weight(std::span<const double> totals);
 std::vector<std::uint32_t> classes_with_weight(const TrainingSet& set);
 
 }  // namespace resml

@@ -1,6 +1,5 @@
 #include "resml/rows/distinct_rows.hpp"
 
-#include <algorithm>
 #include <bit>
 
 #include "resml/base/rng.hpp"
@@ -22,8 +21,7 @@ DistinctRows find_distinct_rows(const CompactRows& rows, std::span<const std::ui
   constexpr std::uint32_t kNone = DistinctRows::kNone;
   const auto label_of = [&](std::size_t i) { return labels.empty() ? 0 : labels[i]; };
   const auto is_same = [&](std::size_t a, std::size_t b) {
-    return label_of(a) == label_of(b) && std::ranges::equal(rows.active_of(a), rows.active_of(b)) &&
-           std::ranges::equal(rows.numbers_of(a), rows.numbers_of(b));
+    return label_of(a) == label_of(b) && is_same_row(rows, a, b);
   };
   DistinctRows distinct{{}, std::vector<std::uint32_t>(rows.size(), kNone)};
   // Open addressing; at most half of the places are ever taken.

@@ -5,7 +5,6 @@
 #include <numeric>
 
 namespace resml {
-namespace {
 
 std::vector<std::uint64_t> class_sizes(std::span<const std::uint32_t> labels,
                                        std::span<const std::uint64_t> counts,
@@ -14,6 +13,8 @@ std::vector<std::uint64_t> class_sizes(std::span<const std::uint32_t> labels,
   for (std::size_t i = 0; i < labels.size(); ++i) sizes[labels[i]] += counts[i];
   return sizes;
 }
+
+namespace {
 
 // How many rows each class holds out: its share rounded down, then one more where the most was
 // rounded away, until the total is reached. Every class keeps at least one row to learn from.

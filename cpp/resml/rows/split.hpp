@@ -8,6 +8,11 @@
 
 namespace resml {
 
+// Rows per class, of groups with `counts` rows each; labels < n_classes.
+std::vector<std::uint64_t> class_sizes(std::span<const std::uint32_t> labels,
+                                       std::span<const std::uint64_t> counts,
+                                       std::uint32_t n_classes);
+
 // ceil(share * n), where rounding of the share itself does not count: 3 of 10 for 0.3.
 std::uint64_t rows_of_share(double share, std::uint64_t n);
 
