@@ -97,13 +97,19 @@ def _answer(platform: Platform, model: resml.Model, number: int) -> resml.Answer
 
 
 def _value_labels(platform: Platform, field: str) -> dict[str, str]:
-    """Labels of a select field by the text of their value; disabled ones too, old models know them.
+    """Labels of a field by the text of their value; disabled ones too, old models know them.
 
-    Empty for a field that is none of the platform's: its values are labels already.
+    Empty for a field that is none of the platform's: its values are labels already. What the
+    platform says in another form has no label.
     """
     try:
         definition = platform.get(f"/types/incident/fields/{quote(field, safe='')}")
     except NotFoundError:
         return {}
-    values = definition.get("values") if isinstance(definition, dict) else None
-    return {str(entry["value"]): str(entry["label"]) for entry in values or []}
+    if not isinstance(definition, dict):
+        return {}
+    values = definition.get("values")
+    listed = [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+    labels = {"True": definition.get("label_true"), "False": definition.get("label_false")}
+    labels |= {str(one.get("value")): one.get("label") for one in listed}
+    return {value: label for value, label in labels.items() if isinstance(label, str) and label}

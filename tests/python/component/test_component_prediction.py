@@ -89,13 +89,18 @@ def test_text_that_is_no_text_is_named(answers: Answers, store: ModelStore) -> N
     )
 
 
-def test_labels_of_disabled_values_and_of_text_values(answers: Answers, store: ModelStore) -> None:
-    field = {"values": [{"value": "True", "label": "Yes", "enabled": False},
-                        {"value": "False", "label": "No", "enabled": True}]}  # fmt: skip
-    answers.answers[FIELDS + "confirmed"] = field
+def test_labels_of_a_boolean_field(answers: Answers, store: ModelStore) -> None:
     results = predict_incident(answers, store, 1, "confirmed.ml")
-    assert results["prediction"] == {"True": "Yes", "False": "No"}[results["value"]]
+    assert results["label"] == {"True": "Yes", "False": "No"}[results["value"]]
+    assert results["prediction"] == results["label"]
     assert sorted(results["probabilities"]) == ["No", "Yes"]
+
+
+def test_labels_of_text_values(answers: Answers, store: ModelStore) -> None:
+    field = {"values": [{"value": value, "label": f"level {value}"} for value in "456"]}
+    answers.answers[FIELDS + "severity_code"] = field
+    results = predict_incident(answers, store, 1, "severity.ml")
+    assert results["prediction"] == f"level {results['value']}"
 
 
 def test_values_of_one_label_are_added_up(answers: Answers, store: ModelStore) -> None:
@@ -106,10 +111,15 @@ def test_values_of_one_label_are_added_up(answers: Answers, store: ModelStore) -
     assert math.isclose(sum(results["probabilities"].values()), 1, abs_tol=1e-12)
 
 
-@pytest.mark.parametrize("field", [{}, {"values": None}, {"values": []}, []])
+@pytest.mark.parametrize(
+    "field",
+    [{}, {"values": None}, {"values": []}, [], {"values": 5}, {"values": {"4": "Low"}},
+     {"values": ["Low", None, {}, {"value": 4}, {"label": "Low"}, {"value": 5, "label": None}]}],
+)  # fmt: skip
 def test_fields_without_values_have_no_labels(
     field: object, answers: Answers, store: ModelStore
 ) -> None:
     answers.answers[FIELDS + "severity_code"] = field
     results = predict_incident(answers, store, 1, "severity.ml")
     assert results["prediction"] == results["value"]
+    assert results["label"] is None
