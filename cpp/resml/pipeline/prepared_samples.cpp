@@ -123,8 +123,8 @@ std::vector<double> weights_of_classes(const EncodedSamples& samples,
   std::vector<double> weights(classes.size(), 1);
   const auto sizes = class_sizes(samples.labels, samples.counts, samples.n_classes);
   const auto n = static_cast<double>(samples.n_incidents());
-  const auto n_classes =
-      static_cast<double>(sizes.size() - std::count(sizes.begin(), sizes.end(), 0U));
+  const auto n_classes = static_cast<double>(
+      std::count_if(sizes.begin(), sizes.end(), [](std::uint64_t size) { return size > 0; }));
   for (std::size_t c = 0; c < weights.size(); ++c) {
     if (class_weight.balanced && sizes[c] > 0)
       weights[c] = n / (n_classes * static_cast<double>(sizes[c]));
