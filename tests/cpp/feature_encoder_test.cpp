@@ -39,6 +39,16 @@ TEST(FeatureEncoder, ADateByHand) {
   expect_row(2, {7 + 24}, 0, 0);
 }
 
+TEST(FeatureEncoder, ABreathBeforeMidnightBelongsToTheDayThatEnds) {
+  const Table table = source_of("seen_date\n-1e-9\n-1e-300\n-1\n86399999.99999999").table;
+  const CompactRows rows = fit(table).transform(table);
+  ASSERT_EQ(rows.n_indicators, 7U + 24U);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows.active_of(i).front(), i < 3 ? 2U : 3U) << i;  // Wednesday, Thursday
+    EXPECT_EQ(rows.active_of(i).back(), 7U + 23U) << i;
+  }
+}
+
 TEST(FeatureEncoder, ADateBeyondAnyCalendarIsNew) {
   const FeatureEncoder encoder = fit(
       source_of("seen_date,create_date\n1500000000000,1500000000000\n1500100000000,1e300").table);

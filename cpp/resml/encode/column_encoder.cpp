@@ -40,7 +40,9 @@ std::vector<std::string> members_of(std::string_view cell) {
 
 void append_weekday_and_hour(double milliseconds, std::vector<std::uint32_t>& active) {
   const double day = std::floor(milliseconds / kMillisecondsPerDay);
-  const double hour = std::floor((milliseconds - day * kMillisecondsPerDay) / 3'600'000);
+  // Just before midnight of 1970 the difference is rounded to a whole day.
+  const double hour =
+      std::min(std::floor((milliseconds - day * kMillisecondsPerDay) / 3'600'000), kHours - 1.0);
   // 1970-01-01 was a Thursday; Monday is 0.
   const auto weekday = static_cast<std::uint32_t>(std::fmod(std::fmod(day + 3, 7) + 7, 7));
   active.push_back(weekday);
