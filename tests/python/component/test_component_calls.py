@@ -73,11 +73,11 @@ def test_the_platform_is_asked_twice_and_within_a_time_limit(
     ]
 
 
-def test_booleans_are_answered_as_they_are(app: RunningApp, platform: PlatformAnswers) -> None:
+def test_booleans_are_answered_by_their_labels(app: RunningApp, platform: PlatformAnswers) -> None:
     serve(platform, NEW_INCIDENT)
     results = answer_of(app.call(ml_incident_id=2095, ml_model_file="confirmed.ml"))
-    assert results["prediction"] == results["value"] == "True"
-    assert sorted(results["probabilities"]) == ["False", "True"]
+    assert (results["prediction"], results["value"], results["label"]) == ("Yes", "True", "Yes")
+    assert sorted(results["probabilities"]) == ["No", "Yes"]
 
 
 def test_a_field_that_is_not_the_platforms_is_answered_as_it_is(
