@@ -69,7 +69,7 @@ TEST(FeatureEncoder, ADateBeyondAnyCalendarIsNew) {
 }
 
 TEST(FeatureEncoder, WhatIsNeitherTrueNorFalseCannotBeLearntFromAsBoolean) {
-  const Table table = source_of("confirmed\nTrue\n false\nNone\nYes").table;
+  const Table table = source_of("confirmed\nTrue\n\"  false\"\n\"  None\"\nYes").table;
   EXPECT_EQ(error_of<InputError>([&] { fit(table, "confirmed", "boolean"); }),
             "field \"confirmed\": expected True or False, got \"Yes\"; set types = "
             "confirmed:category to treat it as text");

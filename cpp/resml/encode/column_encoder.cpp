@@ -40,7 +40,7 @@ std::vector<std::string> members_of(std::string_view cell) {
 
 void append_weekday_and_hour(double milliseconds, std::vector<std::uint32_t>& active) {
   const double day = std::floor(milliseconds / kMillisecondsPerDay);
-  // Just before midnight of 1970 the difference is rounded to a whole day.
+  // Less than rounding tells before 1970, the difference is a whole day.
   const double hour =
       std::min(std::floor((milliseconds - day * kMillisecondsPerDay) / 3'600'000), kHours - 1.0);
   // 1970-01-01 was a Thursday; Monday is 0.
@@ -49,9 +49,10 @@ void append_weekday_and_hour(double milliseconds, std::vector<std::uint32_t>& ac
   active.push_back(kWeekdays + static_cast<std::uint32_t>(hour));
 }
 
-[[noreturn]] void refuse(const Column& column, std::string_view cell, std::string_view expected) {
-  throw InputError("field ", quoted(column.name), ": expected ", expected, ", got ", quoted(cell),
-                   "; set types = ", column.name, ":category to treat it as text");
+[[noreturn]] void refuse(const std::string& field, std::string_view cell,
+                         std::string_view expected) {
+  throw InputError("field ", quoted(field), ": expected ", expected, ", got ", quoted(cell),
+                   "; set types = ", field, ":category to treat it as text");
 }
 
 }  // namespace
@@ -62,31 +63,34 @@ ColumnEncoder ColumnEncoder::fit(const Column& column, std::span<const std::uint
   for (std::size_t row = 0; row < counts.size(); ++row) {
     cell_counts[column.codes[row]] += static_cast<double>(counts[row]);
   }
+  std::vector<std::string_view> cells;  // as encode() sees them
+  for (const std::string& cell : column.values) cells.push_back(without_leading_blanks(cell));
   ColumnEncoder encoder;
   encoder.code_ = code;
-  for (std::size_t i = 0; i < column.values.size(); ++i) {
-    if (cell_counts[i] > 0 && is_absent(code, column.values[i])) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cell_counts[i] > 0 && is_absent(code, cells[i])) {
       encoder.has_missing_indicator_ = code != Code::Category && code < Code::OriginalNumber;
     }
   }
-  encoder.fit_values(column, cell_counts);
-  if (encoder.has_number()) encoder.fit_number(column, cell_counts);
+  encoder.fit_values(column.name, cells, cell_counts);
+  if (encoder.has_number()) encoder.fit_number(column.name, cells, cell_counts);
   return encoder;
 }
 
 // The dictionary, from the cells that occur, and with it the number of indicators.
-void ColumnEncoder::fit_values(const Column& column, std::span<const double> cell_counts) {
-  for (std::size_t i = 0; i < column.values.size(); ++i) {
+void ColumnEncoder::fit_values(const std::string& field, std::span<const std::string_view> cells,
+                               std::span<const double> cell_counts) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cell_counts[i] == 0) continue;
-    const std::string& cell = column.values[i];
+    const std::string_view cell = cells[i];
     if (code_ == Code::Category) {
       values_.push_back(category_text(cell));
     } else if (code_ == Code::MultiSelect && !is_missing(cell)) {
       for (std::string& member : members_of(cell)) values_.push_back(std::move(member));
     } else if (code_ == Code::Boolean && !is_missing(cell)) {
-      if (!parse_boolean(without_leading_blanks(cell))) refuse(column, cell, "True or False");
+      if (!parse_boolean(cell)) refuse(field, cell, "True or False");
     } else if (code_ == Code::OriginalOrdinal && !is_empty_cell(cell)) {
-      values_.push_back(cell);
+      values_.emplace_back(cell);
     } else if (code_ == Code::OriginalRank && !is_empty_cell(cell)) {
       if (const auto number = parse_number(cell)) ranked_.push_back(*number);
     }
@@ -117,16 +121,17 @@ void ColumnEncoder::count_indicators() {
 }
 
 // Mean and standard deviation over the rows that have a number. The original did not scale.
-void ColumnEncoder::fit_number(const Column& column, std::span<const double> cell_counts) {
+void ColumnEncoder::fit_number(const std::string& field, std::span<const std::string_view> cells,
+                               std::span<const double> cell_counts) {
   double total = 0;
   double sum = 0;
-  std::vector<double> raw(column.values.size());
+  std::vector<double> raw(cells.size());
   std::vector<double> known(cell_counts.begin(), cell_counts.end());
   for (std::size_t i = 0; i < raw.size(); ++i) {
     CellState state = CellState::Known;
-    raw[i] = raw_number(column.values[i], state);
+    raw[i] = raw_number(cells[i], state);
     if (state == CellState::New && known[i] > 0) {
-      refuse(column, column.values[i],
+      refuse(field, cells[i],
              code_ == Code::Date ? "a date in milliseconds since 1970" : "a number");
     }
     if (state != CellState::Known) known[i] = 0;

@@ -64,9 +64,12 @@ class ColumnEncoder {
   bool has_number() const { return code_ >= Code::Number; }
   // The original did not centre its numbers either.
   double mean_offset() const { return code_ < Code::OriginalNumber ? mean_ : 0; }
-  void fit_values(const Column& column, std::span<const double> cell_counts);
+  // `cells` are the distinct ones, each on so many rows.
+  void fit_values(const std::string& field, std::span<const std::string_view> cells,
+                  std::span<const double> cell_counts);
   void count_indicators();
-  void fit_number(const Column& column, std::span<const double> cell_counts);
+  void fit_number(const std::string& field, std::span<const std::string_view> cells,
+                  std::span<const double> cell_counts);
   double raw_number(std::string_view cell, CellState& state) const;
   CellState append_active(const std::string& cell, std::vector<std::uint32_t>& active) const;
   CellState append_value(std::string_view value, std::vector<std::uint32_t>& active) const;

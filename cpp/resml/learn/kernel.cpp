@@ -10,7 +10,7 @@ namespace resml {
 namespace {
 
 // Beyond, the square of a difference says no more: the kernel is 0.
-constexpr double kLargestNumber = 1e15;
+constexpr double kFarthest = 1e15;
 // exp of less is 0 for all that it is added to; smaller numbers would be slow.
 constexpr float kLowestExponent = -87;
 
@@ -111,7 +111,7 @@ RESML_TARGET_AVX512 void fill_avx512(const Block& block, Counts& counts, float* 
 }
 
 float within_reach(double number) {
-  return static_cast<float>(std::clamp(number, -kLargestNumber, kLargestNumber));
+  return static_cast<float>(std::clamp(number, -kFarthest, kFarthest));
 }
 
 }  // namespace

@@ -33,8 +33,7 @@ class SplitSides {
   // Squares are not exact: after entries came back, what they were.
   void set_totals(const Totals& totals) { totals_ = totals; }
 
-  // Sum over the classes of weight^2, divided by the weight, over both sides: maximal where Gini
-  // impurity is minimal. Both sides must have entries.
+  // As purity_of_division (node_division.hpp); both sides must have entries.
   double purity() const {
     return totals_.squares[0] / totals_.weights[0] + totals_.squares[1] / totals_.weights[1];
   }
