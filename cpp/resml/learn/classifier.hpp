@@ -18,7 +18,9 @@ namespace resml {
 // and its names, and gets an entry in registry.cpp. One that answers the same whatever the fields
 // say has `static constexpr bool kLooksAtFields = false`: no method makes it better. `fit` may rely
 // on: at least one row, every weight >= 0 and one of them > 0, labels < n_classes. A row of weight
-// 0 changes nothing; a class without weight is never likelier than one with it.
+// 0 changes nothing; a class without weight is never likelier than one with it; without columns the
+// answer is the classes' shares of the weight. Numbers may be as large as doubles are: bounded()
+// keeps their sums and squares finite.
 class Classifier {
  public:
   virtual ~Classifier() = default;
