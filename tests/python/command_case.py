@@ -13,6 +13,15 @@ RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).res
 INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "incidents.csv"
 
 
+def small_incidents(n: int = 160) -> list[str]:
+    """Lines of a CSV: false_positive is True exactly where kind is b or c and confirmed is False."""
+    rows = ["id,kind,confirmed,false_positive"]
+    for i in range(n):
+        kind, confirmed = "abcd"[i % 4], i % 8 < 4
+        rows.append(f"{i},{kind},{confirmed},{kind in 'bc' and not confirmed}")
+    return rows
+
+
 class CommandCase(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -41,12 +50,7 @@ class CommandCase(unittest.TestCase):
         return done.stdout
 
     def write_incidents(self, n: int = 160) -> None:
-        """false_positive is True exactly where kind is b or c and confirmed is False."""
-        rows = ["id,kind,confirmed,false_positive"]
-        for i in range(n):
-            kind, confirmed = "abcd"[i % 4], i % 8 < 4
-            rows.append(f"{i},{kind},{confirmed},{kind in 'bc' and not confirmed}")
-        rows += ["900,a,True,None", "901,b,False,"]
+        rows = [*small_incidents(n), "900,a,True,None", "901,b,False,"]
         (self.folder / "incidents.csv").write_text("\r\n".join(rows) + "\r\n")
 
     def build(self, *more: str) -> subprocess.CompletedProcess[str]:

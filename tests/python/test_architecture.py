@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from .test_house import ROOT
+from .command_case import ROOT
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 FOLDERS = ("cpp/resml", "bindings", "cpp", "python")

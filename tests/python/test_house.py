@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from .command_case import ROOT
+
 CORE = ROOT / "cpp" / "resml"
 
 # A layer may include itself, base, and what stands here.

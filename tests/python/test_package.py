@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 import resml
 
-ROOT = Path(__file__).resolve().parents[2]
+from .command_case import ROOT
+
 PACKAGE = "fn_machine_learning"
 
 

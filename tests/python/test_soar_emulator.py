@@ -14,11 +14,11 @@ import requests
 import resilient
 from resilient.patch import Patch
 
+from .command_case import ROOT
 from .soar_emulator import Account, Choice, Field, Organization, Settings, SoarEmulator
 from .soar_emulator.emulator import LogIn
 from .soar_emulator.samples import sample_incidents
 
-ROOT = Path(__file__).resolve().parents[2]
 NEW_INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "new_incidents.csv"
 BY_ID = [{"field_name": "id", "type": "asc"}]
 # The environment of a developer or a build machine must not lead elsewhere.

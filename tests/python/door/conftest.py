@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import resml
 
+from ..command_case import small_incidents
+
 FEATURES = [
     "category_text",
     "category_id",
@@ -79,11 +81,6 @@ def model(models: dict[str, resml.Model]) -> resml.Model:
 
 @pytest.fixture
 def small_csv(tmp_path: Path) -> Path:
-    """160 rows: false_positive is True exactly where kind is b or c and confirmed is False."""
     path = tmp_path / "incidents.csv"
-    rows = ["id,kind,confirmed,false_positive"]
-    for i in range(160):
-        kind, confirmed = "abcd"[i % 4], i % 8 < 4
-        rows.append(f"{i},{kind},{confirmed},{kind in 'bc' and not confirmed}")
-    path.write_text("\n".join(rows) + "\n")
+    path.write_text("\n".join(small_incidents()) + "\n")
     return path

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from ..command_case import ROOT
 
 
 def made(pattern: str) -> Path:

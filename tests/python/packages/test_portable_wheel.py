@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ..command_case import INCIDENTS, ROOT
 from ..soar_emulator import SoarEmulator
 
-ROOT = Path(__file__).resolve().parents[3]
-INCIDENTS = ROOT / "tests/data/vcdb/incidents.csv"
 NEW_INCIDENTS = ROOT / "tests/data/vcdb/new_incidents.csv"
 FEATURES = "incident_type_ids, discovery_method, country, victim_employee_count, create_date"
 
