@@ -19,11 +19,6 @@ TEST(Cells, ParsesWholeValuesOnly) {
   EXPECT_EQ(parse_boolean("tRUE"), true);
   EXPECT_EQ(parse_boolean("False"), false);
   EXPECT_EQ(parse_boolean("yes"), std::nullopt);
-  EXPECT_EQ(parse_integer("-12"), -12);
-  EXPECT_EQ(parse_integer("9223372036854775808"), std::nullopt);
-  EXPECT_EQ(parse_integer("1.0"), std::nullopt);
-  EXPECT_EQ(parse_number("1e3"), 1000);
-  EXPECT_EQ(parse_number("inf"), std::nullopt);
 }
 
 TEST(Cells, ReadsListsOfBothLanguages) {

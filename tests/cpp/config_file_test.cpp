@@ -6,6 +6,7 @@
 
 #include "resml/base/text.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
+#include "temp_folder.hpp"
 
 namespace resml {
 namespace {
@@ -66,11 +67,7 @@ TEST(SampleConfig, GivesTheDocumentedValues) {
 // A folder of its own for each test, with a home in it.
 class FindConfigFile : public ::testing::Test {
  protected:
-  FindConfigFile() {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "home/.resilient");
-  }
-  ~FindConfigFile() override { fs::remove_all(folder_); }
+  FindConfigFile() { fs::create_directories(folder_ / "home/.resilient"); }
 
   void make(const std::string& name) { std::ofstream(folder_ / name) << "[resilient]\n"; }
 
@@ -87,9 +84,8 @@ class FindConfigFile : public ::testing::Test {
     return path.starts_with(folder_.string()) ? '.' + path.substr(folder_.string().size()) : path;
   }
 
-  const fs::path folder_ =
-      fs::path(::testing::TempDir()) /
-      concat("find_config_file_", ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  const TempFolder temp_;
+  const fs::path& folder_ = temp_.path();
 };
 
 TEST_F(FindConfigFile, TakesTheFirstThatThereIs) {

@@ -78,7 +78,7 @@ TEST_F(DownloadSettingsTest, SayWhatIsWrong) {
   EXPECT_EQ(error_of<InputError>([] {
               read("", {{"max_count", "x"}});
             }),
-            "--set max_count: expected a whole number of at least 1, got \"x\"");
+            "--set max_count=x: expected a whole number of at least 1, got \"x\"");
   for (const char* count : {"0", "17", "two"}) {
     EXPECT_EQ(refusal(std::string("connections = ") + count),
               std::string("ml.config:2: key \"connections\": expected a whole number from 1 to 16, "

@@ -111,7 +111,7 @@ TEST(FieldDefinitions, OddValuesAreSkipped) {
           {"name": "b", "values": {"value": 1}}])");
   EXPECT_EQ(names_of(definitions), "a b");
   ASSERT_EQ(definitions.fields.at(0).values.size(), 1U);
-  EXPECT_EQ(definitions.fields.at(0).values.at(0).id, "2");
+  EXPECT_EQ(definitions.fields.at(0).values.at(0).value, "2");
   EXPECT_EQ(label_of(definitions.fields.at(0), "2"), "");
 }
 

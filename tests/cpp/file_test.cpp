@@ -11,6 +11,7 @@
 
 #include "error_of.hpp"
 #include "resml/base/error.hpp"
+#include "temp_folder.hpp"
 
 namespace resml {
 namespace {
@@ -19,19 +20,13 @@ namespace fs = std::filesystem;
 
 class FileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "resml-file-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::size_t n_entries() const {
     return static_cast<std::size_t>(
         std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
 
-  fs::path folder_;
+  const TempFolder temp_;
+  const fs::path& folder_ = temp_.path();
 };
 
 TEST_F(FileTest, WritesAndReadsWithTheModeAsked) {
@@ -95,6 +90,18 @@ TEST_F(FileTest, ReplacesTheTargetOfALink) {
   EXPECT_EQ(read_file(folder_ / "real"), "new");
 }
 
+TEST_F(FileTest, APartialFileThatCannotTakeItsNameStays) {
+  const fs::path path = folder_ / "a.csv";
+  {
+    AtomicFile file(path, FileMode::Private, AtomicFile::Partial{});
+    file.append("one,two");
+    fs::create_directory(path);
+    EXPECT_EQ(error_of<InputError>([&] { file.commit(); }),
+              path.string() + ": cannot be written: Is a directory");
+  }
+  EXPECT_EQ(read_file(partial_file_of(path)), "one,two");
+}
+
 // A limit on the size of files behaves as a full disk does.
 // As a device would be: /dev/null itself is in no test's danger.
 TEST_F(FileTest, APipeIsNotReplaced) {
@@ -139,24 +146,18 @@ TEST_F(FileTest, WithoutCommitNothingAppears) {
 }
 
 TEST_F(FileTest, SaysWhyAFileCannotBeUsed) {
-  const auto message_of = [](auto&& call) -> std::string {
-    try {
-      call();
-    } catch (const InputError& error) {
-      return error.what();
-    }
-    return "nothing was thrown";
-  };
   const std::string folder = folder_.string();
-  EXPECT_EQ(message_of([&] { read_file(folder_ / "none"); }),
+  EXPECT_EQ(error_of<InputError>([&] { read_file(folder_ / "none"); }),
             folder + "/none: cannot be read: No such file or directory");
-  EXPECT_EQ(message_of([&] { read_file(folder_); }), folder + ": not a regular file");
+  EXPECT_EQ(error_of<InputError>([&] { read_file(folder_); }), folder + ": not a regular file");
   ASSERT_EQ(::mkfifo((folder_ / "fifo").c_str(), 0600), 0);
-  EXPECT_EQ(message_of([&] { read_file(folder_ / "fifo"); }), folder + "/fifo: not a regular file");
-  EXPECT_EQ(message_of([&] { write_file_atomically(folder_, "x", FileMode::Shared); }),
+  EXPECT_EQ(error_of<InputError>([&] { read_file(folder_ / "fifo"); }),
+            folder + "/fifo: not a regular file");
+  EXPECT_EQ(error_of<InputError>([&] { write_file_atomically(folder_, "x", FileMode::Shared); }),
             folder + ": cannot be written: Is a directory");
-  EXPECT_EQ(message_of([&] { write_file_atomically(folder_ / "no/x", "x", FileMode::Shared); }),
-            folder + "/no/x: cannot be written: No such file or directory");
+  EXPECT_EQ(
+      error_of<InputError>([&] { write_file_atomically(folder_ / "no/x", "x", FileMode::Shared); }),
+      folder + "/no/x: cannot be written: No such file or directory");
 }
 
 }  // namespace

@@ -10,18 +10,13 @@
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
 #include "resml/platform/field_file.hpp"
+#include "temp_folder.hpp"
 
 namespace resml {
 namespace {
 
 class IncidentDownload : public testing::Test {
  protected:
-  void SetUp() override {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   IncidentsRead download(const DownloadSettings& settings = {}) {
     FitContext context;
     context.on_warning = [this](const std::string& warning) { warnings_.push_back(warning); };
@@ -36,9 +31,8 @@ class IncidentDownload : public testing::Test {
   }
 
   FakePlatform platform_{4};
-  const std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      testing::UnitTest::GetInstance()->current_test_info()->name();
+  const TempFolder temp_;
+  const std::filesystem::path& folder_ = temp_.path();
   const std::string csv_ = (folder_ / "incidents.csv").string();
   std::vector<std::string> warnings_;
 };
@@ -124,7 +118,8 @@ TEST(FieldFile, RefusesWhatIsNone) {
   const auto refusal = [](const std::string& text) {
     return error_of<InputError>([&] { decode_fields(text, "a.csv.fields.json"); });
   };
-  EXPECT_EQ(refusal("{"), "a.csv.fields.json: is no JSON from byte 2 on");
+  EXPECT_EQ(refusal("{"),
+            "a.csv.fields.json: is no JSON from byte 2 on; download again, or remove the file");
   EXPECT_EQ(refusal("[]"),
             "a.csv.fields.json: expected the fields of a download, format 1; download again, or "
             "remove the file");
@@ -137,8 +132,8 @@ TEST(FieldFile, RefusesWhatIsNone) {
   EXPECT_EQ(refusal(R"({"format": 1, "fields": [{"name": "a"}, {"name": "a"}]})"),
             "a.csv.fields.json: field \"a\" is there twice");
   EXPECT_EQ(refusal(R"({"format": 1, "fields": [{"name": "a", "type": "x"}]})"),
-            "types: field \"a\": expected category, multi-select, boolean, number, date or text, "
-            "got \"x\"");
+            "a.csv.fields.json: type of field \"a\": expected category, multi-select, boolean, "
+            "number, date or text, got \"x\"");
 }
 
 }  // namespace

@@ -9,18 +9,14 @@
 #include "resml/platform/download_state.hpp"
 #include "resml/platform/incident_download.hpp"
 #include "resml/platform/saved_rows.hpp"
+#include "temp_folder.hpp"
 
 namespace resml {
 namespace {
 
 class IncidentUpdate : public testing::Test {
  protected:
-  void SetUp() override {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    platform_.has_changed_field = true;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  IncidentUpdate() { platform_.has_changed_field = true; }
 
   DownloadPlan plan(const std::string& path) {
     return {.path = path, .settings = settings_, .started_ms = ++platform_.now_ms};
@@ -34,9 +30,8 @@ class IncidentUpdate : public testing::Test {
 
   FakePlatform platform_{9};
   DownloadSettings settings_{.connections = 1};  // a test knows which question is which
-  const std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      testing::UnitTest::GetInstance()->current_test_info()->name();
+  const TempFolder temp_;
+  const std::filesystem::path& folder_ = temp_.path();
   const std::string csv_ = (folder_ / "a.csv").string();
   const std::string fresh_ = (folder_ / "fresh.csv").string();
 };

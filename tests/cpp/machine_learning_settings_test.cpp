@@ -43,7 +43,6 @@ TEST(MachineLearningSettings, DefaultsHoldForWhatIsNotSet) {
   EXPECT_EQ(settings.class_weight.text, "None");
   EXPECT_FALSE(settings.imbalance_upsampling);
   EXPECT_EQ(settings.unwanted_values, Names{"None"});
-  EXPECT_FALSE(settings.has_unwanted_values);
   EXPECT_EQ(settings.encoding, Encoding::Auto);
   EXPECT_EQ(settings.missing, Missing::Value);
   EXPECT_EQ(settings.rare_values, RareValues::Keep);
@@ -69,7 +68,6 @@ TEST(MachineLearningSettings, ReadsEveryKey) {
   EXPECT_EQ(settings.class_weight.text, "{\"High\":2.5,\"Low\":1}");
   EXPECT_TRUE(settings.imbalance_upsampling);
   EXPECT_EQ(settings.unwanted_values, (Names{"None", "4"}));
-  EXPECT_TRUE(settings.has_unwanted_values);
   EXPECT_EQ(settings.encoding, Encoding::Original);
   EXPECT_EQ(settings.missing, Missing::Drop);
   EXPECT_FALSE(settings.refit);
@@ -97,9 +95,8 @@ TEST(MachineLearningSettings, NoneAndNothingMeanNoWeightsAndNoMethod) {
   EXPECT_EQ(read("class_weight = Balanced\n").class_weight.text, "balanced");
 }
 
-TEST(MachineLearningSettings, EmptyUnwantedValuesAreRemembered) {
+TEST(MachineLearningSettings, EmptyUnwantedValuesLeaveNothingOut) {
   const MachineLearningSettings settings = read("unwanted_features =\n");
-  EXPECT_TRUE(settings.has_unwanted_values);
   EXPECT_TRUE(settings.unwanted_values.empty());
 }
 

@@ -27,6 +27,14 @@ TEST(TensorBundle, GivesBackWhatWasAdded) {
   EXPECT_EQ(bundle.tensors().at("share").shape, (std::vector<std::size_t>{3, 2}));
 }
 
+TEST(TensorBundle, ForgetsAnArray) {
+  TensorBundle bundle = small_tree();
+  bundle.erase("left");
+  bundle.erase("none");
+  EXPECT_FALSE(bundle.tensors().contains("left"));
+  EXPECT_EQ(bundle.tensors().size(), 1U);
+}
+
 TEST(TensorBundle, ChildrenLiveUnderTheirPrefixOnly) {
   TensorBundle parent;
   parent.add("treetop", std::vector<float>{1.5F});

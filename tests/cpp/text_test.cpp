@@ -9,6 +9,9 @@ namespace {
 
 TEST(Text, QuotedShowsControlCharacters) {
   EXPECT_EQ(quoted(std::string("a\nb\t\"\x01")), "\"a\\nb\\t\"\\x01\"");
+  EXPECT_EQ(quoted("\xc2\x9b"
+                   "2J\xc2\xa0\xc3\x9b\x7f"),
+            "\"\\xc2\\x9b2J\xc2\xa0\xc3\x9b\\x7f\"");
   std::string changeable = "a\n";  // not const: another overload
   EXPECT_EQ(concat(quoted(changeable)), "\"a\\n\"");
 }
@@ -44,11 +47,17 @@ TEST(Text, NamesTheNearestOnly) {
 }
 
 TEST(Text, ParsesFiniteNumbersOnly) {
-  double value = 0;
-  EXPECT_TRUE(parse_double("-2.5e3", value));
-  EXPECT_EQ(value, -2500);
+  EXPECT_EQ(parse_number("-2.5e3"), -2500);
   for (const char* text : {"", "1 ", " 1", "+1", "nan", "inf", "1e999", "0x10", "1,5"}) {
-    EXPECT_FALSE(parse_double(text, value)) << text;
+    EXPECT_EQ(parse_number(text), std::nullopt) << text;
+  }
+}
+
+TEST(Text, ParsesWholeNumbersThatFit) {
+  EXPECT_EQ(parse_whole<std::int64_t>("-12"), -12);
+  EXPECT_EQ(parse_whole<std::uint32_t>("4294967295"), 4294967295U);
+  for (const char* text : {"", "1 ", " 1", "+1", "-1", "1.0", "4294967296"}) {
+    EXPECT_EQ(parse_whole<std::uint32_t>(text), std::nullopt) << text;
   }
 }
 

@@ -30,6 +30,26 @@ TEST(Utf8, FindsTheFirstMalformedCharacter) {
   EXPECT_EQ(find_invalid_utf8("\xf0\x9f\x98 "), 0U);
 }
 
+TEST(Utf8, CountsCharacters) {
+  EXPECT_EQ(count_characters(""), 0U);
+  EXPECT_EQ(count_characters("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), 4U);
+}
+
+TEST(Utf8, KnowsControlCharacters) {
+  for (const char* text : {"\n", "\x1f", "\x7f"}) EXPECT_EQ(control_length(text), 1U);
+  for (const char* text : {"\xc2\x80", "\xc2\x9f"}) EXPECT_EQ(control_length(text), 2U);
+  for (const char* text : {"", " \n", "\xc2\xa0", "\xc3\x9b", "\xc2", "\x9b"})
+    EXPECT_EQ(control_length(text), 0U);
+  EXPECT_TRUE(has_control("plain \xc2\x9b"));
+  EXPECT_FALSE(has_control("plain \xc3\xa4"));
+}
+
+TEST(Utf8, ShortensBetweenCharacters) {
+  EXPECT_EQ(shortened("a\xe2\x82\xac", 4), "a\xe2\x82\xac");
+  EXPECT_EQ(shortened("a\xe2\x82\xac", 3), "a");
+  EXPECT_EQ(shortened("\xe2\x82\xac", 1), "");
+}
+
 TEST(Utf8, WritesTheEndsOfEveryRange) {
   std::string out;
   for (const std::uint32_t code : {0U, 0x7fU, 0x80U, 0x7ffU, 0x800U, 0xffffU, 0x10000U, 0x10ffffU})

@@ -288,6 +288,11 @@ class Command(CommandCase):
             "False    3\nTrue     2\nNone     1\nName: a, dtype: int64\n",
         )
 
+    def test_columns_are_aligned_by_characters(self) -> None:
+        self.write("towns.csv", "town\nKöln\nUlm\nKöln\n")
+        counted = self.res_ml("count_value", "-i", "towns.csv", "-f", "town")
+        self.assertIn("\nKöln    2\nUlm     1\n", counted.stdout)
+
     def test_bad_input_says_what_is_wrong(self) -> None:
         self.write_incidents()
         self.build()

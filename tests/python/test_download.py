@@ -99,7 +99,7 @@ def _day(milliseconds: int) -> str:
 def test_bad_settings_are_refused_before_anything_is_asked(folder: Folder) -> None:
     done = folder.res_ml("download", "-o", "a.csv", "--set", "time_start=yesterday")
     assert (done.returncode, done.stderr) == (
-        1, '--set time_start: Exception in casting "yesterday" into datetime: expected a day as '
+        1, '--set time_start=yesterday: Exception in casting "yesterday" into datetime: expected a day as '
         "YYYY-mm-dd\n",
     )  # fmt: skip
     done = folder.res_ml("download", "-o", "none/a.csv")
@@ -136,7 +136,8 @@ def test_types_win_over_the_platform(folder: Folder) -> None:
     (folder.path / "resilient_incidents.csv.fields.json").write_text("{")
     done = folder.res_ml("build", "-o", "m.ml", "-c", "resilient_incidents.csv")
     assert (done.returncode, done.stderr) == (
-        1, "resilient_incidents.csv.fields.json: is no JSON from byte 2 on\n",
+        1, "resilient_incidents.csv.fields.json: is no JSON from byte 2 on; download again, "
+        "or remove the file\n",
     )  # fmt: skip
 
 

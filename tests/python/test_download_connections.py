@@ -46,7 +46,9 @@ def test_their_number_is_set_in_the_configuration_too(folder: Folder) -> None:
     assert done.returncode == 0
     assert folder.soar.n_connections == 3
     done = folder.res_ml("download", "-o", "a.csv", "--set", "connections=none")
-    assert done.stderr == ('--set connections: expected a whole number from 1 to 16, got "none"\n')
+    assert done.stderr == (
+        '--set connections=none: expected a whole number from 1 to 16, got "none"\n'
+    )
     assert folder.res_ml("download", "-o", "a.csv", "--connections", "17").returncode == 2
 
 

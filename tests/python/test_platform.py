@@ -244,6 +244,9 @@ class Doctor(PlatformCase):
             done = self.res_ml("doctor", "-i", "m.ml")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertEqual(self.masked(done.stdout, server.port), HEALTHY)
+        # The form of an incident that a download reads.
+        (page,) = (asked.target for asked in server.asked if "query_paged" in asked.target)
+        self.assertTrue(page.endswith("/query_paged?field_handle=-1&return_level=full"), page)
 
     def failures(self, *args: str) -> list[str]:
         done = self.res_ml("doctor", *args)

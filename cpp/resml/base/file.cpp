@@ -8,26 +8,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
-#include <utility>
 
 #include "resml/base/error.hpp"
 
 namespace resml {
 namespace {
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
@@ -82,16 +67,25 @@ std::string system_reason(int error_number) {
   return std::error_code(error_number, std::generic_category()).message();
 }
 
-std::string read_file(const std::filesystem::path& path) {
+void FileDescriptor::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+RegularFile open_regular_file(const std::filesystem::path& path) {
   // O_NONBLOCK: opening a FIFO must not wait for a writer; it is refused below.
-  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat info {};
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
     throw InputError(path.string(), ": cannot be read: ", system_reason(errno));
   }
   if (!S_ISREG(info.st_mode)) throw InputError(path.string(), ": not a regular file");
+  return {std::move(fd), static_cast<std::size_t>(info.st_size)};
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  const auto [fd, size] = open_regular_file(path);
   // One byte more than expected: the last read() then finds the end without growing the text.
-  std::string content(static_cast<std::size_t>(info.st_size) + 1, '\0');
+  std::string content(size + 1, '\0');
   std::size_t filled = 0;
   while (true) {
     if (filled == content.size()) content.resize(2 * content.size());
@@ -157,10 +151,9 @@ void AtomicFile::continue_behind(std::uint64_t n_bytes) {
 
 AtomicFile::~AtomicFile() {
   struct stat info {};
-  const bool is_empty = fd_ >= 0 && ::fstat(fd_, &info) == 0 && info.st_size == 0;
-  const bool is_kept = is_partial_ && !is_empty && fd_ >= 0;
+  const bool has_bytes = ::stat(temporary_.c_str(), &info) == 0 && info.st_size > 0;
+  if (!temporary_.empty() && !(is_partial_ && has_bytes)) ::unlink(temporary_.c_str());
   if (fd_ >= 0) ::close(fd_);
-  if (!temporary_.empty() && !is_kept) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::append(std::string_view content) {

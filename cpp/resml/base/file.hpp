@@ -1,15 +1,41 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace resml {
 
+// Closed in the end.
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&&) = delete;
+  ~FileDescriptor() { close(); }
+
+  int get() const { return fd_; }  // -1 = none
+  void close();
+
+ private:
+  int fd_;
+};
+
+struct RegularFile {
+  FileDescriptor fd;
+  std::size_t size = 0;  // bytes
+};
+
+// For reading; InputError with the system's reason if it cannot be read or is a folder, a device or
+// a FIFO.
+RegularFile open_regular_file(const std::filesystem::path& path);
+
 enum class FileMode { Private = 0600, Shared = 0644 };
 
-// Whole file; InputError with the system's reason if it cannot be read or is not a regular file.
+// Whole file; InputError as open_regular_file().
 std::string read_file(const std::filesystem::path& path);
 
 // A file that appears at `path` whole or not at all, whatever happens (full disk, kill -9): what is

@@ -1,9 +1,11 @@
 #include "resml/base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <cmath>
 #include <numeric>
+
+#include "resml/base/utf8.hpp"
 
 namespace resml {
 namespace {
@@ -13,10 +15,7 @@ constexpr std::size_t kMaxListedNames = 60;  // more than the platform has field
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
-void append_visible(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
+void append_escape(std::string& out, char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (c == '\n') {
     out += "\\n";
@@ -24,12 +23,10 @@ void append_visible(std::string& out, char c) {
     out += "\\r";
   } else if (c == '\t') {
     out += "\\t";
-  } else if (byte < 0x20 || byte == 0x7f) {
-    out += "\\x";
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
   } else {
-    out += c;
+    out += "\\x";
+    out += kHexDigits[byte >> 4];
+    out += kHexDigits[byte & 15];
   }
 }
 
@@ -56,13 +53,20 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
-  std::size_t end = std::min(text.size(), kMaxQuotedBytes);
-  while (end < text.size() && end > 0 && is_continuation_byte(text[end])) --end;
-  std::string out = "\"";
-  for (const char c : text.substr(0, end)) append_visible(out, c);
-  out += end < text.size() ? "...\"" : "\"";
+std::string escaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t n = control_length(text);
+    for (const char c : text.substr(0, n)) append_escape(out, c);
+    if (n == 0) out += text.front();
+    text.remove_prefix(std::max<std::size_t>(n, 1));
+  }
   return out;
+}
+
+std::string quoted(std::string_view text) {
+  const std::string_view shown = shortened(text, kMaxQuotedBytes);
+  return '"' + escaped(shown) + (shown.size() < text.size() ? "...\"" : "\"");
 }
 
 std::string join(std::span<const std::string> names, std::string_view separator) {
@@ -137,9 +141,18 @@ std::string all_names(std::span<const std::string> names, std::string_view what)
   return concat("; the ", what, " are ", join(shown, ", "), rest);
 }
 
-bool parse_double(std::string_view text, double& value) {
+std::optional<double> parse_number(std::string_view text) {
+  double value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return code == std::errc{} && end == text.data() + text.size() && std::isfinite(value);
+  if (code != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+std::string number_text(double number) {
+  std::array<char, 32> digits{};
+  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  return {digits.data(), result.ptr};
 }
 
 }  // namespace resml

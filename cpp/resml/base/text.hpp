@@ -1,10 +1,13 @@
 #pragma once
 
-#include <cstddef>
+#include <charconv>
+#include <concepts>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace resml {
@@ -16,6 +19,11 @@ std::string concat(const Parts&... parts) {
   (out << ... << parts);
   return std::move(out).str();
 }
+
+inline constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+// Control characters as \n, \t or \xHH.
+std::string escaped(std::string_view text);
 
 // The text in double quotes, shortened to 80 bytes (never inside a UTF-8 character), control
 // characters as \n, \t or \xHH: safe to print whatever a cell or a file name holds.
@@ -51,7 +59,21 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> nam
                          std::string_view what);
 std::string all_names(std::span<const std::string> names, std::string_view what);
 
-// Whole text as a finite double in C notation ("1", "-0.5", "1e3"); false otherwise.
-bool parse_double(std::string_view text, double& value);
+// The whole text as a number of that type in decimal digits, no blanks, no leading "+"; nothing if
+// it is none.
+template <std::integral Number>
+std::optional<Number> parse_whole(std::string_view text) {
+  Number value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// The whole text as a finite number in C notation ("1", "-0.5", "1e3"); nothing for NaN, infinities
+// and everything else.
+std::optional<double> parse_number(std::string_view text);
+
+// The shortest text that reads back as the same number: 100000000 rather than 1e+08.
+std::string number_text(double number);
 
 }  // namespace resml

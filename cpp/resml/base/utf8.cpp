@@ -1,5 +1,6 @@
 #include "resml/base/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -53,6 +54,32 @@ std::size_t find_invalid_utf8(std::string_view text) {
     at += length;
   }
   return std::string_view::npos;
+}
+
+std::size_t count_characters(std::string_view text) {
+  return text.size() -
+         static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_continuation_byte));
+}
+
+std::size_t control_length(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x20 || first == 0x7f) return 1;
+  // U+0080 to U+009F are 0xc2 0x80 to 0xc2 0x9f.
+  const bool is_c1 = first == 0xc2 && text.size() > 1 &&
+                     is_between(static_cast<unsigned char>(text[1]), 0x80, 0x9f);
+  return is_c1 ? 2 : 0;
+}
+
+bool has_control(std::string_view text) {
+  while (!text.empty() && control_length(text) == 0) text.remove_prefix(1);
+  return !text.empty();
+}
+
+std::string_view shortened(std::string_view text, std::size_t n_bytes) {
+  if (text.size() <= n_bytes) return text;
+  while (n_bytes > 0 && is_continuation_byte(text[n_bytes])) --n_bytes;
+  return text.substr(0, n_bytes);
 }
 
 void append_utf8(std::string& out, std::uint32_t code) {

@@ -3,8 +3,8 @@
 #include <iostream>
 #include <memory>
 
-#include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
+#include "resml/base/text.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
 #include "resml/cli/platform_download.hpp"

@@ -1,7 +1,5 @@
 #include "resml/cli/comparison_table.hpp"
 
-#include <algorithm>
-
 #include "resml/base/text.hpp"
 #include "resml/cli/format.hpp"
 
@@ -25,21 +23,6 @@ Cells cells_of(const Contender& contender) {
           duration_text(contender.build_seconds),
           size_text(contender.file_bytes),
           duration_text(contender.answer_seconds)};
-}
-
-std::vector<std::string> aligned(const std::vector<Cells>& rows) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Cells& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::vector<std::string> lines;
-  for (const Cells& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i]) + "  ";
-    line.resize(line.find_last_not_of(' ') + 1);
-    lines.push_back(std::move(line));
-  }
-  return lines;
 }
 
 void append_table(std::vector<std::string>& lines, const Comparison& comparison) {

@@ -3,8 +3,10 @@
 #include <limits>
 #include <memory>
 
+#include "resml/base/utf8.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/format.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/data/cells.hpp"
 #include "resml/data/csv_reader.hpp"
@@ -37,14 +39,14 @@ std::vector<std::string> table_lines(const ValueCounts& counts) {
   std::size_t value_width = 0;
   std::size_t count_width = 0;
   for (const auto& [value, count] : counts) {
-    value_width = std::max(value_width, value.size());
+    value_width = std::max(value_width, count_characters(value));
     count_width = std::max(count_width, std::to_string(count).size());
   }
   std::vector<std::string> lines;
   for (const auto& [value, count] : counts) {
     const std::string number = std::to_string(count);
-    lines.push_back(value + std::string(value_width - value.size() + 4, ' ') +
-                    std::string(count_width - number.size(), ' ') + number);
+    lines.push_back(padded(value, value_width + 4) + std::string(count_width - number.size(), ' ') +
+                    number);
   }
   return lines;
 }

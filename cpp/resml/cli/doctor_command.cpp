@@ -14,6 +14,7 @@
 #include "resml/data/incident_cells.hpp"
 #include "resml/pipeline/model_file.hpp"
 #include "resml/platform/field_definitions.hpp"
+#include "resml/platform/incident_query.hpp"
 
 namespace resml {
 namespace {
@@ -23,7 +24,6 @@ using std::chrono::seconds;
 
 constexpr seconds kMaxClockDifference{60};
 constexpr std::chrono::days kSoon{30};
-constexpr std::string_view kPage = "/incidents/query_paged?return_level=full";
 
 struct DoctorArguments {
   std::string model;
@@ -132,7 +132,7 @@ struct NewestIncident {
 NewestIncident fetch_newest(PlatformApi& api) {
   const json question = {
       {"start", 0}, {"length", 1}, {"sorts", {{{"field_name", "id"}, {"type", "desc"}}}}};
-  json page = json::parse(api.post(kPage, question.dump()));
+  json page = json::parse(api.post(kWholeIncidents, question.dump()));
   if (!page.is_object() || !page.contains("data") || !page["data"].is_array())
     throw RemoteError("the list of incidents was answered with something else");
   NewestIncident newest;
@@ -232,7 +232,7 @@ void add_doctor_command(CLI::App& app, const GlobalArguments& global) {
       "where something is wrong.\n"
       "Example: res-ml doctor -i model.ml");
   command->add_option("-i,--input", args->model, "model file to try as well");
-  command->add_option("-f,--file_config,--config", args->config, "configuration file");
+  add_config_option(*command, args->config);
   command->callback([args, &global] { doctor(*args, global); });
 }
 

@@ -36,8 +36,7 @@ void show_plan(const DownloadArguments& args, const GlobalArguments& global,
   const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   wanted = resolve_time_field(std::move(wanted), definitions);
   const auto count = count_incidents(connection.session(), wanted);
-  std::vector<std::string> names;
-  for (const FieldDefinition& field : definitions.fields) names.push_back(field.name);
+  const std::vector<std::string> names = field_names(definitions);
   console.result(concat("File:      ", args.output));
   console.result(concat("Filter:    ", filter_text(wanted)));
   console.result(

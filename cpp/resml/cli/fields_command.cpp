@@ -1,12 +1,11 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/format.hpp"
 #include "resml/cli/platform_connection.hpp"
 #include "resml/cli/platform_download.hpp"
 #include "resml/cli/training.hpp"
@@ -14,9 +13,6 @@
 
 namespace resml {
 namespace {
-
-constexpr std::size_t kColumns = 5;
-using Line = std::array<std::string, kColumns>;
 
 struct FieldsArguments {
   std::string csv;
@@ -34,28 +30,6 @@ std::string verdict(const FieldReport& report) {
   return concat(report.is_usable ? "yes" : "no", report.note.empty() ? "" : ": ", report.note);
 }
 
-// Columns are aligned by characters, not by bytes.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-void print_lines(const std::vector<Line>& lines, Console& console) {
-  std::array<std::size_t, kColumns> widths{};
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width_of(line[i]));
-  }
-  for (const Line& line : lines) {
-    std::string out;
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      if (widths[i] == 0) continue;
-      out += line[i];
-      if (i + 1 < kColumns) out += std::string(widths[i] - width_of(line[i]) + 2, ' ');
-    }
-    console.result(out);
-  }
-}
-
 std::string json_line(const FieldDefinition& field, const FieldReport& report) {
   nlohmann::ordered_json object;
   object["name"] = field.name;
@@ -68,7 +42,7 @@ std::string json_line(const FieldDefinition& field, const FieldReport& report) {
   object["values"] = nlohmann::ordered_json::array();
   for (const FieldValue& value : field.values) {
     nlohmann::ordered_json entry;
-    entry["value"] = value.id;
+    entry["value"] = value.value;
     entry["label"] = value.label;
     entry["enabled"] = value.enabled;
     object["values"].push_back(std::move(entry));
@@ -84,18 +58,19 @@ void fields(const FieldsArguments& args, const GlobalArguments& global) {
   std::map<std::string, ColumnFacts> facts;
   if (!args.csv.empty()) facts = read_column_facts(args.csv, definitions.fields, context);
 
-  std::vector<Line> lines = {
+  std::vector<std::vector<std::string>> rows = {
       {"name", "label", "type", args.csv.empty() ? "" : "filled", "feature"}};
   for (const FieldDefinition& field : definitions.fields) {
     const FieldReport report = report_field(field, args.csv.empty() ? nullptr : &facts);
     if (args.json) {
       console.result(json_line(field, report));
     } else {
-      lines.push_back({field.name, field.label, report.type,
-                       report.filled ? percent(*report.filled) : "", verdict(report)});
+      rows.push_back({field.name, field.label, report.type,
+                      report.filled ? percent(*report.filled) : "", verdict(report)});
     }
   }
-  if (!args.json) print_lines(lines, console);
+  if (args.json) return;
+  for (const std::string& line : aligned(rows)) console.result(line);
 }
 
 }  // namespace
@@ -108,7 +83,7 @@ void add_fields_command(CLI::App& app, const GlobalArguments& global) {
       "each; with a CSV file also the share of its rows that have a value.\n"
       "Example: res-ml fields -c incidents.csv");
   command->add_option("-c,--csv", args->csv, "CSV file with incidents");
-  command->add_option("-f,--file_config,--config", args->config, "configuration file");
+  add_config_option(*command, args->config);
   command->add_flag("--json", args->json, "one JSON object a line, with the values of each field");
   command->callback([args, &global] { fields(*args, global); });
 }

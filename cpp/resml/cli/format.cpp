@@ -1,9 +1,12 @@
 #include "resml/cli/format.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "resml/base/text.hpp"
+#include "resml/base/utf8.hpp"
 
 namespace resml {
 namespace {
@@ -14,8 +17,27 @@ std::string two_digits(double value) { return printed(value < 10 ? "%.1f" : "%.0
 }  // namespace
 
 std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
+  const std::size_t n = count_characters(text);
+  if (n < width) text.append(width - n, ' ');
   return text;
+}
+
+std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], count_characters(row[i]));
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (widths[i] > 0) line += padded(row[i], widths[i] + 2);
+    }
+    line.resize(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 std::string printed(const char* format, double value) {

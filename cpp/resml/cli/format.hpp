@@ -1,13 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "resml/metrics/score.hpp"
 
 namespace resml {
 
-// Filled up with blanks on the right.
+// Filled up with blanks on the right, to that many characters.
 std::string padded(std::string text, std::size_t width);
+
+// A table, a line a row, two blanks between its columns; a column without a text is left out.
+std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& rows);
 
 // A number as printf writes it: printed("%.4f", 0.5).
 std::string printed(const char* format, double value);

@@ -13,8 +13,6 @@
 namespace resml {
 namespace {
 
-constexpr const char* kSamples = "resilient_incidents.csv";
-
 // Taken off the platform's time: its web server and its database may have clocks of their own, and
 // a change is to be seen a little after the time that it bears.
 constexpr std::chrono::minutes kOverlap{10};
@@ -89,9 +87,9 @@ std::string download_samples(const SettingsArguments& args, const GlobalArgument
         "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
         "res-ml config writes a sample");
   }
-  download_to(kSamples, args, global, context, console, {});
-  console.result(concat("Download and save samples to ", kSamples));
-  return kSamples;
+  download_to(kSamplesFile, args, global, context, console, {});
+  console.result(concat("Download and save samples to ", kSamplesFile));
+  return kSamplesFile;
 }
 
 }  // namespace resml

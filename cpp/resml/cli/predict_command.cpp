@@ -23,11 +23,9 @@
 namespace resml {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 4096;
-
 // As CLI11 has it: what is wrong with the text, empty if nothing is.
 std::string incident_number_fault(const std::string& text) {
-  if (parse_integer(text).value_or(0) > 0) return "";
+  if (parse_whole<std::int64_t>(text).value_or(0) > 0) return "";
   return concat("expected an incident's number, got ", quoted(text));
 }
 
@@ -70,10 +68,7 @@ std::vector<std::string> answer_cells(const PredictArguments& args, const Model&
   const std::vector<std::string>& classes = model.pipeline.classes();
   const std::string& prediction = classes[predictions.decisions[i]];
   cells.push_back(prediction);
-  if (has_labels(model)) {
-    const auto label = model.provenance.labels.find(prediction);
-    cells.push_back(label == model.provenance.labels.end() ? "" : label->second);
-  }
+  if (has_labels(model)) cells.push_back(model.provenance.label_of(prediction));
   cells.push_back(python_float(predictions.probability(i)));
   for (std::size_t c = 0; args.probabilities && c < classes.size(); ++c) {
     cells.push_back(python_float(
@@ -174,7 +169,7 @@ void predict_csv(const PredictArguments& args, const Model& model, const FitCont
   CsvReader reader(args.csv == "-" ? open_stdin() : open_file(args.csv), columns);
   Answers answers(args, model);
   while (true) {
-    const Table table = reader.read(kRowsAtOnce, context);
+    const Table table = reader.read(CsvReader::kRowsAtOnce, context);
     if (table.n_rows == 0) break;
     answers.write(table);
   }
@@ -183,8 +178,8 @@ void predict_csv(const PredictArguments& args, const Model& model, const FitCont
 
 // A field that no incident can have is a slip, as a column that a file lacks is one.
 void throw_unless_fields(const std::vector<std::string>& wanted, const FieldDefinitions& there) {
-  std::vector<std::string> known = {"id"};
-  for (const FieldDefinition& field : there.fields) known.push_back(field.name);
+  std::vector<std::string> known = field_names(there);
+  known.emplace_back("id");
   for (const std::string& name : wanted) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw InputError("predict: the platform has no field ", quoted(name),
@@ -248,8 +243,7 @@ void add_predict_command(CLI::App& app, const GlobalArguments& global) {
       ->delimiter(',')
       ->check(CLI::Validator(incident_number_fault, "INCIDENT"));
   from->require_option(1);
-  command->add_option("-f,--file_config,--config", args->config,
-                      "configuration file that says where the platform is");
+  add_config_option(*command, args->config, "configuration file that says where the platform is");
   command->add_option("-o,--output", args->output, "file to write; standard output by default");
   command->add_option("--keep", args->keep, "columns to copy, separated by commas")->delimiter(',');
   command->add_flag("--probabilities", args->probabilities, "one more column for every value");

@@ -85,10 +85,9 @@ std::vector<std::string> summary_lines(const Model& model, const std::string& pa
       labelled("F1:", fraction(e.macro_f1.value)),
       concat("  Accuracy for ", s.prediction, " value:")};
   for (const ClassScores& scores : e.classes) {
-    const auto label = provenance.labels.find(scores.label);
+    const std::string label = provenance.label_of(scores.label);
     lines.push_back(concat("    ", padded(scores.label + ":", kValueWidth), " ",
-                           fraction(scores.recall.value),
-                           label == provenance.labels.end() ? "" : "  " + label->second));
+                           fraction(scores.recall.value), label.empty() ? "" : "  " + label));
   }
   lines.emplace_back("-----");
   append_rows(lines, model);

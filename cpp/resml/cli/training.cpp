@@ -29,8 +29,12 @@ std::vector<std::pair<std::string, std::string>> parse_overrides(const SettingsA
   return overrides;
 }
 
+void add_config_option(CLI::App& command, std::string& path, const std::string& help) {
+  command.add_option("-f,--file_config,--config", path, help);
+}
+
 void add_settings_options(CLI::App& command, SettingsArguments& args) {
-  command.add_option("-f,--file_config,--config", args.config, "configuration file");
+  add_config_option(command, args.config);
   command.add_option("--set", args.overrides, "KEY=VALUE: one key of [machine_learning]")
       ->allow_extra_args(false);
 }

@@ -22,6 +22,8 @@ struct SettingsArguments {
   std::string config;                  // "" = ml.config here, else app.config
   std::vector<std::string> overrides;  // "KEY=VALUE"
 };
+void add_config_option(CLI::App& command, std::string& path,
+                       const std::string& help = "configuration file");
 void add_settings_options(CLI::App& command, SettingsArguments& args);
 // The configuration file that holds here (OB-CFG-01), `given` if not empty; nothing without one.
 std::optional<IniFile> read_config(const std::string& given);

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
+#include "resml/base/utf8.hpp"
 #include "resml/cli/commands.hpp"
 #include "resml/cli/console.hpp"
+#include "resml/cli/format.hpp"
 #include "resml/cli/summary.hpp"
 #include "resml/pipeline/model_file.hpp"
 
@@ -26,12 +28,11 @@ Model load_existing(const std::string& path) {
 void view_side_by_side(const std::vector<std::vector<std::string>>& summaries, Console& console) {
   std::size_t width = 0;
   std::size_t height = 0;
-  for (const std::string& line : summaries[0]) width = std::max(width, line.size());
+  for (const std::string& line : summaries[0]) width = std::max(width, count_characters(line));
   for (const auto& lines : summaries) height = std::max(height, lines.size());
   for (std::size_t i = 0; i < height; ++i) {
-    std::string left = i < summaries[0].size() ? summaries[0][i] : "";
-    left.resize(width, ' ');
-    console.result(left + " | " + (i < summaries[1].size() ? summaries[1][i] : ""));
+    const std::string left = i < summaries[0].size() ? summaries[0][i] : "";
+    console.result(padded(left, width) + " | " + (i < summaries[1].size() ? summaries[1][i] : ""));
   }
 }
 

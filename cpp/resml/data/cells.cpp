@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "resml/base/text.hpp"
+#include "resml/base/utf8.hpp"
 #include "resml/data/python_text.hpp"
 
 namespace resml {
@@ -20,25 +21,6 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() &&
          std::equal(text.begin(), text.end(), lower.begin(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xc0 | (code >> 6));
-    put(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    put(0xe0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3f));
-    put(0x80 | (code & 0x3f));
-  } else {
-    put(0xf0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3f));
-    put(0x80 | ((code >> 6) & 0x3f));
-    put(0x80 | (code & 0x3f));
-  }
 }
 
 // Reads one list in Python's or JSON's notation. Every read is checked against the end; a method
@@ -220,19 +202,6 @@ std::optional<bool> parse_boolean(std::string_view text) {
   if (equal_ignoring_case(text, "true")) return true;
   if (equal_ignoring_case(text, "false")) return false;
   return std::nullopt;
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<double> parse_number(std::string_view text) {
-  double value = 0;
-  if (!parse_double(text, value)) return std::nullopt;
-  return value;
 }
 
 std::optional<double> parse_date(std::string_view text) {

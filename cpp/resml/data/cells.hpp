@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,12 +24,6 @@ bool is_missing(std::string_view text);
 
 // True/False in any case.
 std::optional<bool> parse_boolean(std::string_view text);
-
-// A whole decimal number that fits 64 bits, no blanks, no leading "+": "12", "-3".
-std::optional<std::int64_t> parse_integer(std::string_view text);
-
-// A finite number; nothing for NaN, infinities and everything else.
-std::optional<double> parse_number(std::string_view text);
 
 // Milliseconds since 1970; nothing for what is no number or more than 100 million days away from
 // 1970, where calendars of 64 bits end.

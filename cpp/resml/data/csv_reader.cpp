@@ -116,8 +116,6 @@ CsvReader::CsvReader(std::unique_ptr<ByteSource> source, const CsvColumns& colum
                      std::size_t chunk_bytes, ScanPath path)
     : state_(std::make_unique<State>(std::move(source), columns, chunk_bytes, path)) {}
 CsvReader::~CsvReader() = default;
-CsvReader::CsvReader(CsvReader&&) noexcept = default;
-CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
 const std::vector<std::string>& CsvReader::header() const { return state_->header; }
 

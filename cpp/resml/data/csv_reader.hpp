@@ -26,13 +26,12 @@ struct CsvColumns {
 class CsvReader {
  public:
   static constexpr std::size_t kChunkBytes = 1 << 18;
+  static constexpr std::size_t kRowsAtOnce = 4096;  // for those who need not have all
 
   // Reads the header.
   CsvReader(std::unique_ptr<ByteSource> source, const CsvColumns& columns,
             std::size_t chunk_bytes = kChunkBytes, ScanPath path = ScanPath::Fastest);
   ~CsvReader();
-  CsvReader(CsvReader&&) noexcept;
-  CsvReader& operator=(CsvReader&&) noexcept;
 
   const std::vector<std::string>& header() const;
 

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "resml/base/error.hpp"
+#include "resml/base/text.hpp"
+#include "resml/base/utf8.hpp"
 #include "resml/data/cells.hpp"
 
 namespace resml {
@@ -33,11 +35,6 @@ struct Profile {
   bool dates = true;
 };
 
-// Of UTF-8 text: all bytes but those that continue a character.
-std::ptrdiff_t count_characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
-}
-
 Profile profile_of(const Column& column) {
   std::vector<std::size_t> rows_with(column.values.size(), 0);
   for (const std::uint32_t code : column.codes) ++rows_with[code];
@@ -49,7 +46,7 @@ Profile profile_of(const Column& column) {
     ++profile.n_values;
     profile.n_rows += rows;
     profile.n_characters += rows * static_cast<double>(count_characters(cell));
-    const auto integer = parse_integer(cell);
+    const auto integer = parse_whole<std::int64_t>(cell);
     profile.booleans = profile.booleans && parse_boolean(cell).has_value();
     profile.lists = profile.lists && parse_list(cell).has_value();
     profile.integers = profile.integers && integer.has_value();
@@ -91,14 +88,13 @@ FieldType type_of_texts(const Profile& profile) {
 
 std::string_view kind_name(FieldKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
-FieldKind parse_kind(std::string_view name, std::string_view field) {
+FieldKind parse_kind(std::string_view name, std::string_view place) {
   std::string wanted = lower_case(name);
   std::replace(wanted.begin(), wanted.end(), '_', '-');
   if (wanted == "multiselect") wanted = "multi-select";
   const auto found = std::find(kKinds.begin(), kKinds.end(), wanted);
   if (found != kKinds.end()) return static_cast<FieldKind>(found - kKinds.begin());
-  throw InputError("types: field ", quoted(field), ": expected ", either_of(kKinds), ", got ",
-                   quoted(name));
+  throw InputError(place, ": expected ", either_of(kKinds), ", got ", quoted(name));
 }
 
 FieldType infer_field_type(const Column& column) {

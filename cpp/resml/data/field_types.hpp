@@ -17,8 +17,8 @@ struct FieldType {
 // "category", "multi-select", "boolean", "number", "date", "text".
 std::string_view kind_name(FieldKind kind);
 
-// The other way; InputError lists the names.
-FieldKind parse_kind(std::string_view name, std::string_view field);
+// The other way; InputError "place: ..." lists the names.
+FieldKind parse_kind(std::string_view name, std::string_view place);
 
 // When an incident was created: other dates are encoded by their age against it, and it is what a
 // split by time goes by.

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "resml/base/text.hpp"
+
 namespace resml {
 namespace {
 
@@ -44,10 +46,10 @@ std::uint32_t first_character(std::string_view text, std::size_t& length) {
 }
 
 void append_hexadecimal(std::string& out, std::uint32_t code) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   const int n_digits = code <= 0xff ? 2 : code <= 0xffff ? 4 : 8;
   out += n_digits == 2 ? "\\x" : n_digits == 4 ? "\\u" : "\\U";
-  for (int shift = 4 * (n_digits - 1); shift >= 0; shift -= 4) out += kHex[(code >> shift) & 15];
+  for (int shift = 4 * (n_digits - 1); shift >= 0; shift -= 4)
+    out += kHexDigits[(code >> shift) & 15];
 }
 
 }  // namespace

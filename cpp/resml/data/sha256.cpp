@@ -7,6 +7,8 @@
 
 #include <array>
 
+#include "resml/base/text.hpp"
+
 namespace resml {
 
 struct Sha256::State {
@@ -15,8 +17,6 @@ struct Sha256::State {
 
 Sha256::Sha256() : state_(std::make_unique<State>()) { SHA256_Init(&state_->context); }
 Sha256::~Sha256() = default;
-Sha256::Sha256(Sha256&&) noexcept = default;
-Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::update(std::string_view bytes) {
   SHA256_Update(&state_->context, bytes.data(), bytes.size());
@@ -26,11 +26,10 @@ std::string Sha256::hex_digest() const {
   SHA256_CTX copy = state_->context;
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256_Final(digest.data(), &copy);
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   for (const unsigned char byte : digest) {
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
+    out += kHexDigits[byte >> 4];
+    out += kHexDigits[byte & 15];
   }
   return out;
 }

@@ -11,8 +11,6 @@ class Sha256 {
  public:
   Sha256();
   ~Sha256();
-  Sha256(Sha256&&) noexcept;
-  Sha256& operator=(Sha256&&) noexcept;
 
   void update(std::string_view bytes);
   // Of everything so far, 64 hexadecimal digits; more may follow.

@@ -55,7 +55,7 @@ Feature original_feature(const Column& column) {
       continue;
     }
     booleans = booleans && parse_boolean(cell).has_value();
-    integers = integers && parse_integer(cell).has_value();
+    integers = integers && parse_whole<std::int64_t>(cell).has_value();
     numbers = numbers && parse_number(cell).has_value();
   }
   const std::string how = "as the original read it: ";
@@ -143,7 +143,7 @@ Moments moments_of(std::span<const double> values, std::span<const std::uint64_t
 FieldType type_of(const Column& column, const std::map<std::string, std::string>& types,
                   const std::map<std::string, FieldKind>& defined) {
   if (const auto set = types.find(column.name); set != types.end())
-    return {parse_kind(set->second, column.name), "set by types"};
+    return {parse_kind(set->second, concat("types: field ", quoted(column.name))), "set by types"};
   if (const auto known = defined.find(column.name); known != defined.end())
     return {known->second, "defined by the platform"};
   return infer_field_type(column);
@@ -295,10 +295,11 @@ FeatureEncoder FeatureEncoder::load(const TensorBundle& bundle) {
     for (const nlohmann::json& entry : json.at("features")) {
       encoders.push_back(ColumnEncoder::from_json(entry.at("encoder")));
       const std::string name = entry.at("name");
-      features.push_back({name,
-                          {parse_kind(entry.at("kind").get<std::string>(), name),
-                           entry.at("reason").get<std::string>()},
-                          encoders.back().code()});
+      features.push_back(
+          {name,
+           {parse_kind(entry.at("kind").get<std::string>(), concat("feature ", quoted(name))),
+            entry.at("reason").get<std::string>()},
+           encoders.back().code()});
     }
     FeatureEncoder encoder(std::move(features), std::move(encoders));
     for (std::size_t k = 0; k < encoder.ages_.size(); ++k) {

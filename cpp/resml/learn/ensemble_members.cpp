@@ -1,6 +1,7 @@
 #include "resml/learn/ensemble_members.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "resml/base/error.hpp"
 #include "resml/learn/registry.hpp"
@@ -11,16 +12,6 @@ namespace {
 constexpr std::string_view kShape = "shape";
 
 std::string member_name(std::size_t i) { return concat("member.", i); }
-
-// The members have the shape of the ensemble, where it stands once.
-TensorBundle without_shape(const TensorBundle& member) {
-  TensorBundle bundle;
-  for (const auto& [name, tensor] : member.tensors()) {
-    if (name != kShape) bundle.add_tensor(name, *tensor.values, tensor.shape);
-  }
-  for (const auto& [name, text] : member.strings()) bundle.add_string(name, text);
-  return bundle;
-}
 
 }  // namespace
 
@@ -43,7 +34,9 @@ void add_members(const Members& members, TensorBundle& bundle) {
   bundle.add_string("member_kind", std::string(members.front()->kind()));
   bundle.add("n_members", std::vector<std::uint32_t>{static_cast<std::uint32_t>(members.size())});
   for (std::size_t i = 0; i < members.size(); ++i) {
-    bundle.add_child(member_name(i), without_shape(members[i]->save()));
+    TensorBundle member = members[i]->save();
+    member.erase(kShape);  // that of the ensemble, where it stands once
+    bundle.add_child(member_name(i), std::move(member));
   }
 }
 

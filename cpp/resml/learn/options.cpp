@@ -1,8 +1,6 @@
 #include "resml/learn/options.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -14,13 +12,6 @@ namespace {
 using nlohmann::json;
 
 constexpr double kLargestWholeNumber = 0x1p53;  // beyond, doubles skip some
-
-// The shortest text that reads back as the same number: 100000000 rather than 1e+08.
-std::string number_text(double number) {
-  std::array<char, 32> digits{};
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  return {digits.data(), result.ptr};
-}
 
 std::string range_text(Range range) {
   const std::string low = number_text(range.low);
@@ -38,7 +29,10 @@ bool read_number(const json& value, double& number) {
     number = value.get<double>();
     return std::isfinite(number);
   }
-  return value.is_string() && parse_double(trimmed(value.get_ref<const std::string&>()), number);
+  if (!value.is_string()) return false;
+  const auto parsed = parse_number(trimmed(value.get_ref<const std::string&>()));
+  if (parsed) number = *parsed;
+  return parsed.has_value();
 }
 
 std::string given_text(const json& value) {

@@ -9,7 +9,6 @@
 namespace resml {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 4096;
 constexpr std::uint64_t kFewRows = 20;  // too few to say that a value never comes again
 
 std::uint64_t count_filled(const Column& column) {
@@ -49,7 +48,7 @@ std::map<std::string, ColumnFacts> read_column_facts(const std::string& path,
   std::map<std::string, ColumnFacts> facts;
   CsvReader reader(open_file(path), {.wanted = {}});
   while (true) {
-    const Table table = reader.read(kRowsAtOnce, context);
+    const Table table = reader.read(CsvReader::kRowsAtOnce, context);
     for (const Column& column : table.columns) {
       ColumnFacts& column_facts = facts[column.name];
       column_facts.n_rows += table.n_rows;

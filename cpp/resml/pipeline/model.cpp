@@ -172,6 +172,11 @@ void warn_of_unknown_classes(const ClassWeight& class_weight, const PreparedSamp
 
 }  // namespace
 
+std::string Provenance::label_of(const std::string& value) const {
+  const auto found = labels.find(value);
+  return found == labels.end() ? "" : found->second;
+}
+
 bool is_late_field(std::string_view field) {
   return field.starts_with("resolution_") ||
          std::find(kLateFields.begin(), kLateFields.end(), field) != kLateFields.end();

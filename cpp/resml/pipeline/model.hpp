@@ -29,6 +29,9 @@ struct Provenance {
   std::vector<std::string> warnings;     // what else the user was told
   // The platform's words for predicted values, where it has any: "4" -> "Low".
   std::map<std::string, std::string> labels = {};
+
+  // Empty where it has none.
+  std::string label_of(const std::string& value) const;
 };
 
 // Whether the field is filled late in an incident's life (OB-PRED-08): a new incident does not have

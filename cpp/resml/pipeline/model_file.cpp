@@ -32,8 +32,8 @@ void from_json(const nlohmann::json& json, Choice& choice) {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassWeight, balanced, per_class, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MachineLearningSettings, prediction, features, algorithm, method,
                                    split, split_by, class_weight, imbalance_upsampling,
-                                   unwanted_values, has_unwanted_values, types, encoding, missing,
-                                   rare_values, refit, seed, compatible_1_1, learner_options)
+                                   unwanted_values, types, encoding, missing, rare_values, refit,
+                                   seed, compatible_1_1, learner_options)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Score, value, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassScores, label, support, recall, precision, f1)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CalibrationBin, low, high, count, mean_probability, accuracy)

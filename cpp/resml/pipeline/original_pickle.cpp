@@ -1,10 +1,9 @@
 #include "resml/pipeline/original_pickle.hpp"
 
-#include <array>
-#include <charconv>
-
 #include "resml/base/text.hpp"
+#include "resml/base/utf8.hpp"
 #include "resml/pipeline/pickle_scan.hpp"
+#include "resml/settings/download_settings.hpp"
 
 namespace resml {
 namespace {
@@ -14,20 +13,9 @@ using Kind = PickleValue::Kind;
 constexpr std::size_t kMaxFields = 1000;
 constexpr std::size_t kMaxAttributes = 64;  // the original's MlConfig has 13
 
-// No control characters: the command is printed, and a terminal obeys some of them.
-bool is_printable(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are 0xc2 0x80 to 0xc2 0x9f.
-    const bool is_c1 =
-        byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (byte < 0x20 || byte == 0x7f || is_c1) return false;
-  }
-  return true;
-}
-
 std::optional<std::string> text_of(const PickleValue* value) {
-  if (value == nullptr || value->kind != Kind::Text || !is_printable(value->text))
+  // The command is printed, and a terminal obeys some control characters.
+  if (value == nullptr || value->kind != Kind::Text || has_control(value->text))
     return std::nullopt;
   return value->text;
 }
@@ -92,13 +80,6 @@ void append_setting(std::string& command, std::string_view key, std::string_view
   command += " --set " + shell_quoted(concat(key, '=', value));
 }
 
-// The shortest text that means this number.
-std::string number_text(double value) {
-  std::array<char, 32> digits;
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  return std::string(digits.data(), result.ptr);
-}
-
 }  // namespace
 
 bool is_original_pickle(std::string_view bytes) {
@@ -128,8 +109,8 @@ std::string replacement_command(const OriginalSettings& settings, std::string_vi
   // A name that begins with "-" would be taken for an option.
   std::string command =
       concat("res-ml build -o ",
-             shell_quoted(path.starts_with('-') ? concat("./", path) : std::string(path)),
-             " -c resilient_incidents.csv");
+             shell_quoted(path.starts_with('-') ? concat("./", path) : std::string(path)), " -c ",
+             kSamplesFile);
   append_setting(command, "prediction", settings.prediction);
   append_setting(command, "features", join(settings.features, ", "));
   if (!settings.algorithm.empty()) append_setting(command, "algorithm", settings.algorithm);

@@ -46,7 +46,7 @@ bool read_hex(std::string_view text, std::size_t n, std::uint32_t& value) {
   value = 0;
   if (text.size() < n) return false;
   for (const char c : text.substr(0, n)) {
-    const std::size_t digit = std::string_view("0123456789abcdef").find(lower_case({&c, 1}));
+    const std::size_t digit = kHexDigits.find(lower_case({&c, 1}));
     if (digit > 15) return false;
     value = 16 * value + static_cast<std::uint32_t>(digit);
   }
@@ -108,11 +108,9 @@ double big_endian_double(std::string_view bytes) {
 }
 
 std::uint64_t decimal(std::string_view line) {
-  double value = 0;
+  const double value = parse_number(line).value_or(-1);
   // A key that does not exist for what is not a number.
-  return parse_double(line, value) && value >= 0 && value < kMaxValues
-             ? static_cast<std::uint64_t>(value)
-             : kMaxValues;
+  return value >= 0 && value < kMaxValues ? static_cast<std::uint64_t>(value) : kMaxValues;
 }
 
 }  // namespace
@@ -242,9 +240,9 @@ struct PickleOpcodes {
   }
   static void number_line(PickleScan& scan, std::string_view line) {
     if (line == "00" || line == "01") return scan.push(line == "01" ? kTrue : kFalse);
-    double value = 0;
     if (line.ends_with('L')) line.remove_suffix(1);
-    parse_double(line, value) ? scan.push_number(value) : scan.push(kOpaque);
+    const auto value = parse_number(line);
+    value ? scan.push_number(*value) : scan.push(kOpaque);
   }
   static void unsigned_number(PickleScan& scan, std::string_view bytes) {
     scan.push_number(static_cast<double>(little_endian(bytes)));

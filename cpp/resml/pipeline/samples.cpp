@@ -127,7 +127,8 @@ bool may_have_ages(const MachineLearningSettings& settings,
                    std::span<const FieldDefinition> fields) {
   const auto may_be_date = [&](const std::string& field) {
     const auto set = settings.types.find(field);
-    if (set != settings.types.end()) return parse_kind(set->second, field) == FieldKind::Date;
+    if (set != settings.types.end())
+      return parse_kind(set->second, concat("types: field ", quoted(field))) == FieldKind::Date;
     const FieldDefinition* defined = find_field(fields, field);
     return defined != nullptr && defined->kind ? *defined->kind == FieldKind::Date
                                                : field.ends_with("_date");

@@ -1,11 +1,9 @@
 #include "resml/platform/download_state.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
-#include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
 #include "resml/platform/json_answer.hpp"
 
@@ -14,9 +12,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
-constexpr std::uintmax_t kMaxBytes = std::uintmax_t{64} << 20;
-constexpr const char* kRemedy = "; download anew, without --since-last or --resume";
+constexpr JsonFile kFile = {.what = "the state of a download",
+                            .format = 1,
+                            .remedy = "; download anew, without --since-last or --resume"};
 
 template <class Number>
 Json or_null(const std::optional<Number>& value) {
@@ -58,7 +56,7 @@ std::string state_file_of(const std::string& csv) { return csv + ".state.json"; 
 
 std::string encode_state(const DownloadState& state) {
   const DownloadSettings& settings = state.settings;
-  const Json all = {{"format", kFormat},
+  const Json all = {{"format", kFile.format},
                     {"platform", state.platform},
                     {"settings",
                      {{"time_field", settings.time_field},
@@ -73,27 +71,17 @@ std::string encode_state(const DownloadState& state) {
 }
 
 DownloadState decode_state(const std::string& text, const std::string& place) {
-  const std::string fault = json_fault(text);
-  if (!fault.empty()) throw InputError(place, ": ", fault, kRemedy);
-  const Json all = Json::parse(text);
-  if (!all.is_object() || !all.contains("format") || all["format"] != kFormat) {
-    throw InputError(place, ": expected the state of a download, format ", kFormat, kRemedy);
-  }
+  const Json all = parse_json_file(text, place, kFile);
   try {
     return decode(all);
   } catch (const Json::exception&) {
-    throw InputError(place, ": not as a download wrote it", kRemedy);
+    throw InputError(place, ": not as a download wrote it", kFile.remedy);
   }
 }
 
 std::optional<DownloadState> read_state(const std::string& path) {
-  std::error_code missing;
-  const std::uintmax_t size = std::filesystem::file_size(path, missing);
-  if (missing) return std::nullopt;
-  if (size > kMaxBytes) {
-    throw InputError(path, ": expected at most ", kMaxBytes, " bytes, got ", size, kRemedy);
-  }
-  return decode_state(read_file(path), path);
+  const auto text = read_json_file(path, kFile);
+  return text ? std::optional(decode_state(*text, path)) : std::nullopt;
 }
 
 std::string state_difference(const DownloadState& before, const DownloadState& now) {

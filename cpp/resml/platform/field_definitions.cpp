@@ -8,6 +8,8 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
+#include "resml/base/utf8.hpp"
+#include "resml/platform/json_answer.hpp"
 
 namespace resml {
 namespace {
@@ -30,29 +32,11 @@ constexpr std::array<std::pair<std::string_view, FieldKind>, 9> kKinds = {
      {"datepicker", FieldKind::Date},
      {"datetimepicker", FieldKind::Date}}};
 
-// The text under `key`; empty if there is none.
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 // Escaped and bounded: labels go to the terminal.
 std::string shown_label(std::string_view label) {
-  std::string out;
-  for (const char c : label) {
-    if (is_control(c)) {
-      const std::string escaped = quoted(std::string_view(&c, 1));
-      out += escaped.substr(1, escaped.size() - 2);
-    } else {
-      out += c;
-    }
-  }
-  if (out.size() <= kMaxLabelBytes) return out;
-  std::size_t end = kMaxLabelBytes;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
-  return out.substr(0, end) + "...";
+  const std::string whole = escaped(label);
+  const std::string_view shown = shortened(whole, kMaxLabelBytes);
+  return std::string(shown) + (shown.size() < whole.size() ? "..." : "");
 }
 
 // Why a name cannot be that of a column; empty if it can.
@@ -60,8 +44,7 @@ std::string name_fault(std::string_view name) {
   if (name.empty()) return "has no name";
   if (name.size() > kMaxNameBytes)
     return concat("has a name longer than ", kMaxNameBytes, " bytes");
-  if (std::any_of(name.begin(), name.end(), is_control))
-    return "has control characters in its name";
+  if (has_control(name)) return "has control characters in its name";
   if (name.find_first_of("/\\") != std::string_view::npos) return "has a path as its name";
   return "";
 }
@@ -76,8 +59,8 @@ std::string cell_of(const Json& value) {
 std::vector<FieldValue> values_of(const Json& field) {
   std::vector<FieldValue> values;
   for (const auto& [cell, key] : {std::pair("True", "label_true"), {"False", "label_false"}}) {
-    const std::string label = text_of(field, key);
-    if (!label.empty()) values.push_back({.id = cell, .label = shown_label(label)});
+    const std::string label = text_under(field, key);
+    if (!label.empty()) values.push_back({.value = cell, .label = shown_label(label)});
   }
   const auto listed = field.find("values");
   if (listed == field.end() || !listed->is_array()) return values;
@@ -85,8 +68,8 @@ std::vector<FieldValue> values_of(const Json& field) {
     if (!entry.is_object() || !entry.contains("value")) continue;
     std::string cell = cell_of(entry["value"]);
     if (cell.empty()) continue;
-    values.push_back({.id = std::move(cell),
-                      .label = shown_label(text_of(entry, "label")),
+    values.push_back({.value = std::move(cell),
+                      .label = shown_label(text_under(entry, "label")),
                       .enabled = !entry.contains("enabled") || entry["enabled"] != false});
   }
   return values;
@@ -94,9 +77,9 @@ std::vector<FieldValue> values_of(const Json& field) {
 
 FieldDefinition definition_of(const Json& field, std::string name) {
   FieldDefinition definition{.name = std::move(name),
-                             .label = shown_label(text_of(field, "text")),
-                             .input_type = shown_label(text_of(field, "input_type")),
-                             .prefix = shown_label(text_of(field, "prefix"))};
+                             .label = shown_label(text_under(field, "text")),
+                             .input_type = shown_label(text_under(field, "input_type")),
+                             .prefix = shown_label(text_under(field, "prefix"))};
   definition.kind = kind_of_input(definition.input_type);
   definition.values = values_of(field);
   return definition;
@@ -133,7 +116,7 @@ FieldDefinitions parse_field_definitions(std::string_view json) {
     if (!field.is_object())
       throw RemoteError("GET ", kTarget, ": field ", quoted(key), ": expected an object, got ",
                         field.type_name());
-    std::string name = text_of(field, "name");
+    std::string name = text_under(field, "name");
     std::string fault = name_fault(name);
     if (fault.empty() && !seen.insert(name).second) fault = "is there twice";
     if (fault.empty()) {
@@ -149,6 +132,12 @@ FieldDefinitions fetch_field_definitions(PlatformApi& api) {
   return parse_field_definitions(api.get(kTarget));
 }
 
+std::vector<std::string> field_names(const FieldDefinitions& definitions) {
+  std::vector<std::string> names;
+  for (const FieldDefinition& field : definitions.fields) names.push_back(field.name);
+  return names;
+}
+
 const FieldDefinition* find_field(std::span<const FieldDefinition> fields, std::string_view name) {
   const auto found = std::find_if(fields.begin(), fields.end(),
                                   [&](const FieldDefinition& field) { return field.name == name; });
@@ -157,7 +146,7 @@ const FieldDefinition* find_field(std::span<const FieldDefinition> fields, std::
 
 std::string_view label_of(const FieldDefinition& field, std::string_view cell) {
   const auto found = std::find_if(field.values.begin(), field.values.end(),
-                                  [&](const FieldValue& value) { return value.id == cell; });
+                                  [&](const FieldValue& value) { return value.value == cell; });
   return found == field.values.end() ? std::string_view() : std::string_view(found->label);
 }
 

@@ -11,10 +11,10 @@
 
 namespace resml {
 
-// One value of a select field. `id` is the text of its cell: "4", "A"; of a boolean field "True"
+// One value of a select field. `value` is the text of its cell: "4", "A"; of a boolean field "True"
 // and "False".
 struct FieldValue {
-  std::string id;
+  std::string value;
   std::string label;
   bool enabled = true;
 };
@@ -43,6 +43,8 @@ std::optional<FieldKind> kind_of_input(std::string_view input_type);
 FieldDefinitions parse_field_definitions(std::string_view json);
 
 FieldDefinitions fetch_field_definitions(PlatformApi& api);
+
+std::vector<std::string> field_names(const FieldDefinitions& definitions);
 
 // nullptr if there is none of that name.
 const FieldDefinition* find_field(std::span<const FieldDefinition> fields, std::string_view name);

@@ -1,12 +1,11 @@
 #include "resml/platform/field_file.hpp"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "resml/base/error.hpp"
-#include "resml/base/file.hpp"
+#include "resml/base/text.hpp"
 #include "resml/platform/json_answer.hpp"
 
 namespace resml {
@@ -14,8 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // in the server's order
 
-constexpr int kFormat = 1;
-constexpr std::uintmax_t kMaxBytes = std::uintmax_t{64} << 20;
+constexpr JsonFile kFile = {.what = "the fields of a download",
+                            .format = 1,
+                            .remedy = "; download again, or remove the file"};
 
 // The text under `key`, empty if there is none.
 std::string text_of(const Json& object, const char* key, const std::string& place) {
@@ -30,7 +30,7 @@ std::string text_of(const Json& object, const char* key, const std::string& plac
 Json encode_values(const std::vector<FieldValue>& values) {
   Json list = Json::array();
   for (const FieldValue& value : values) {
-    list.push_back({{"value", value.id}, {"label", value.label}, {"enabled", value.enabled}});
+    list.push_back({{"value", value.value}, {"label", value.label}, {"enabled", value.enabled}});
   }
   return list;
 }
@@ -53,9 +53,10 @@ FieldDefinition decode_field(const Json& object, const std::string& place) {
                         .prefix = text_of(object, "prefix", place)};
   if (field.name.empty()) throw InputError(place, ": a field has no name");
   const std::string kind = text_of(object, "type", place);
-  if (!kind.empty()) field.kind = parse_kind(kind, field.name);
+  if (!kind.empty())
+    field.kind = parse_kind(kind, concat(place, ": type of field ", quoted(field.name)));
   for (const Json& value : objects_of(object, "values", place)) {
-    field.values.push_back({.id = text_of(value, "value", place),
+    field.values.push_back({.value = text_of(value, "value", place),
                             .label = text_of(value, "label", place),
                             .enabled = !value.contains("enabled") || value["enabled"] != false});
   }
@@ -77,18 +78,12 @@ std::string encode_fields(const std::vector<FieldDefinition>& fields) {
     if (!field.values.empty()) entry["values"] = encode_values(field.values);
     list.push_back(std::move(entry));
   }
-  const Json all = {{"format", kFormat}, {"fields", std::move(list)}};
+  const Json all = {{"format", kFile.format}, {"fields", std::move(list)}};
   return all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::vector<FieldDefinition> decode_fields(const std::string& text, const std::string& place) {
-  const std::string fault = json_fault(text);
-  if (!fault.empty()) throw InputError(place, ": ", fault);
-  const Json all = Json::parse(text);
-  if (!all.is_object() || !all.contains("format") || all["format"] != kFormat) {
-    throw InputError(place, ": expected the fields of a download, format ", kFormat,
-                     "; download again, or remove the file");
-  }
+  const Json all = parse_json_file(text, place, kFile);
   std::vector<FieldDefinition> fields;
   std::set<std::string> seen;
   for (const Json& object : objects_of(all, "fields", place)) {
@@ -102,13 +97,8 @@ std::vector<FieldDefinition> decode_fields(const std::string& text, const std::s
 
 std::vector<FieldDefinition> read_fields_beside(const std::string& csv) {
   const std::string path = field_file_of(csv);
-  std::error_code missing;
-  const std::uintmax_t size = std::filesystem::file_size(path, missing);
-  if (missing) return {};
-  if (size > kMaxBytes) {
-    throw InputError(path, ": expected at most ", kMaxBytes, " bytes, got ", size);
-  }
-  return decode_fields(read_file(path), path);
+  const auto text = read_json_file(path, kFile);
+  return text ? decode_fields(*text, path) : std::vector<FieldDefinition>();
 }
 
 }  // namespace resml

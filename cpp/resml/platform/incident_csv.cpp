@@ -18,12 +18,6 @@ constexpr std::size_t kBytesAtOnce = std::size_t{1} << 20;
 
 }  // namespace
 
-std::vector<std::string> field_names(const FieldDefinitions& definitions) {
-  std::vector<std::string> names;
-  for (const FieldDefinition& field : definitions.fields) names.push_back(field.name);
-  return names;
-}
-
 RowText incident_row(const nlohmann::json& incident, const std::vector<std::string>& names) {
   RowText row;
   std::vector<std::string> cells;

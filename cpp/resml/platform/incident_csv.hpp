@@ -14,8 +14,6 @@
 
 namespace resml {
 
-std::vector<std::string> field_names(const FieldDefinitions& definitions);
-
 // The row of one incident, one cell for each name (OB-CSV-02). A cell that cannot be read is empty
 // and warned of (OB-MSG-12).
 RowText incident_row(const nlohmann::json& incident, const std::vector<std::string>& names);

@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kTarget = "/incidents/query_paged?field_handle=-1&return_level=full";
 constexpr std::string_view kIdsTarget =
     "/incidents/query_paged?field_handle=-1&return_level=partial";
 
@@ -42,7 +41,7 @@ IncidentQuery::IncidentQuery(PlatformApi& api, const DownloadSettings& settings,
                              MakeRow make_row, MemberNames only)
     : api_(api),
       settings_(settings),
-      target_(rows == Rows::Whole ? kTarget : kIdsTarget),
+      target_(rows == Rows::Whole ? kWholeIncidents : kIdsTarget),
       make_row_(std::move(make_row)),
       only_(std::move(only)) {}
 

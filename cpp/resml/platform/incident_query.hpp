@@ -67,6 +67,10 @@ class IncidentQuery {
   MemberNames only_;
 };
 
+// Where whole incidents are asked for, with the values of their fields as numbers.
+inline constexpr std::string_view kWholeIncidents =
+    "/incidents/query_paged?field_handle=-1&return_level=full";
+
 // In messages.
 inline constexpr std::string_view kQueryPlace = "POST /incidents/query_paged: ";
 

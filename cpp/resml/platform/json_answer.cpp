@@ -1,13 +1,19 @@
 #include "resml/platform/json_answer.hpp"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
+#include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
 
 namespace resml {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{64} << 20;
 
 // Looks at the structure and keeps nothing.
 class Inspector final : public nlohmann::json_sax<json> {
@@ -66,6 +72,26 @@ std::string json_fault(std::string_view text) {
 void throw_unless_json(std::string_view text) {
   const std::string fault = json_fault(text);
   if (!fault.empty()) throw JsonFault(fault);
+}
+
+std::optional<std::string> read_json_file(const std::string& path, const JsonFile& file) {
+  std::error_code missing;
+  const std::uintmax_t size = std::filesystem::file_size(path, missing);
+  if (missing) return std::nullopt;
+  if (size > kMaxFileBytes) {
+    throw InputError(path, ": expected at most ", kMaxFileBytes, " bytes, got ", size, file.remedy);
+  }
+  return read_file(path);
+}
+
+nlohmann::ordered_json parse_json_file(std::string_view text, std::string_view place,
+                                       const JsonFile& file) {
+  const std::string fault = json_fault(text);
+  if (!fault.empty()) throw InputError(place, ": ", fault, file.remedy);
+  auto all = nlohmann::ordered_json::parse(text);
+  if (!all.is_object() || !all.contains("format") || all["format"] != file.format)
+    throw InputError(place, ": expected ", file.what, ", format ", file.format, file.remedy);
+  return all;
 }
 
 }  // namespace resml

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,10 +22,29 @@ std::string empty_json();
 std::string no_json_from(std::size_t position);
 std::string nested_too_deep();
 
-// What is wrong with a text that should be JSON ("ends too early, after 1234 bytes", "deeper than
-// 64 levels"); empty if nothing is. Costs one pass, no memory.
+// What is wrong with a text that should be JSON ("is no JSON from byte 1234 on"); empty if nothing
+// is. Costs one pass, no memory.
 std::string json_fault(std::string_view text);
 
 void throw_unless_json(std::string_view text);  // JsonFault
+
+// The text under `key` of a JSON object; empty if there is none.
+template <class Json>
+std::string text_under(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->template get<std::string>() : "";
+}
+
+// A file of ours that stands beside a CSV file.
+struct JsonFile {
+  std::string_view what;  // "the state of a download"
+  int format;
+  std::string_view remedy;  // behind what is wrong with it
+};
+// Its text; nothing if there is no such file. InputError if it is too large.
+std::optional<std::string> read_json_file(const std::string& path, const JsonFile& file);
+// InputError with `place` for a text that is something else.
+nlohmann::ordered_json parse_json_file(std::string_view text, std::string_view place,
+                                       const JsonFile& file);
 
 }  // namespace resml

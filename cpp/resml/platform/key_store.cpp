@@ -32,23 +32,6 @@ constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 20;
 constexpr const char* kWayOut =
     "; write $NAME instead and set the environment variable of that name";
 
-// A descriptor that is closed in the end.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
-
 // A child that does not outlive this object.
 class Child {
  public:
@@ -173,8 +156,8 @@ KeyStore command_key_store(std::vector<std::string> command, std::stop_token sto
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
       throw InputError("the key store cannot be asked: ", system_reason(errno), kWayOut);
-    Descriptor ours(ends[0]);
-    Descriptor theirs(ends[1]);
+    FileDescriptor ours(ends[0]);
+    FileDescriptor theirs(ends[1]);
     const Child child(command, clean_environment(section), theirs.get());
     theirs.close();
     send_all(ours.get(), question.dump() + "\n");

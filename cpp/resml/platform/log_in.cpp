@@ -8,6 +8,7 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
+#include "resml/platform/json_answer.hpp"
 
 namespace resml {
 namespace {
@@ -23,11 +24,6 @@ std::string base64(std::string_view text) {
                                    static_cast<int>(text.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
-}
-
-std::string text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 // What the server made up and we send back: it may not begin a header of its own.
@@ -48,8 +44,8 @@ std::string cookies_of(const HttpResponse& answer) {
 }
 
 bool is_named(const json& organization, const std::string& wanted) {
-  return text_of(organization, "cloud_account") == wanted ||
-         text_of(organization, "uuid") == wanted || text_of(organization, "name") == wanted;
+  return text_under(organization, "cloud_account") == wanted ||
+         text_under(organization, "uuid") == wanted || text_under(organization, "name") == wanted;
 }
 
 }  // namespace
@@ -78,7 +74,7 @@ std::vector<std::string> log_in_headers(const PlatformSettings& settings,
   const json body = json::parse(answer.body);
   const std::string cookies = cookies_of(answer);
   if (settings.api_key_id.empty()) {
-    const std::string token = text_of(body, "csrf_token");
+    const std::string token = text_under(body, "csrf_token");
     if (!fits_a_header(token) || cookies.empty()) {
       throw RemoteError(settings.host, ": the log-in was answered without ",
                         cookies.empty() ? "a cookie" : "a token", "; is this the platform?");
@@ -101,7 +97,7 @@ Organization find_organization(const PlatformSettings& settings, const HttpRespo
   std::vector<std::string> names;
   for (const json& organization : *listed) {
     if (!organization.is_object()) continue;
-    names.push_back(quoted(text_of(organization, "name")));
+    names.push_back(quoted(text_under(organization, "name")));
     if (!is_named(organization, settings.org)) continue;
     if (organization.contains("enabled") && organization["enabled"] == false) {
       throw RemoteError(settings.host, ": organization ", quoted(settings.org),
@@ -109,7 +105,7 @@ Organization find_organization(const PlatformSettings& settings, const HttpRespo
     }
     if (!organization.contains("id") || !organization["id"].is_number_integer())
       throw RemoteError(settings.host, ": organization ", quoted(settings.org), " has no id");
-    return {organization["id"].get<std::int64_t>(), text_of(organization, "name")};
+    return {organization["id"].get<std::int64_t>(), text_under(organization, "name")};
   }
   throw RemoteError(settings.host, ": this log-in is not a member of organization ",
                     quoted(settings.org), all_names(names, "organizations"), "; set org in ",

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -10,6 +9,7 @@
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
 #include "resml/base/utf8.hpp"
+#include "resml/settings/config_file.hpp"
 
 namespace resml {
 namespace {
@@ -155,8 +155,7 @@ std::string SectionReader::required(const char* key) const {
 }
 
 std::string SectionReader::existing_file(const char* key) const {
-  std::string path = line(key);
-  if (path.starts_with("~/")) path = environment_("HOME").value_or("") + path.substr(1);
+  std::string path = expand_home(line(key), environment_).string();
   std::error_code ignored;
   if (!path.empty() && !std::filesystem::is_regular_file(path, ignored))
     fail(key, "expected an existing file, got ", quoted(raw(key)));
@@ -166,14 +165,12 @@ std::string SectionReader::existing_file(const char* key) const {
 std::uint32_t SectionReader::whole(const char* key, Range range, std::uint32_t otherwise) const {
   const std::string value = line(key);
   if (value.empty()) return otherwise;
-  std::uint32_t number = 0;
-  const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (code != std::errc{} || end != value.data() + value.size() || number < range.low ||
-      number > range.high) {
+  const auto number = parse_whole<std::uint32_t>(value);
+  if (!number || *number < range.low || *number > range.high) {
     fail(key, "expected a whole number from ", range.low, " to ", range.high, ", got ",
          quoted(raw(key)));
   }
-  return number;
+  return *number;
 }
 
 // A name that nobody knows stays as it is, as the platform does it: a password may begin with "$".

@@ -1,7 +1,6 @@
 #include "resml/platform/retry_policy.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <condition_variable>
 #include <cstdio>
@@ -103,10 +102,7 @@ void RetryPolicy::run(const std::function<std::optional<Failure>()>& attempt) {
 std::optional<milliseconds> parse_retry_after(std::string_view value,
                                               std::chrono::system_clock::time_point now) {
   value = trimmed(value);
-  std::uint32_t seconds = 0;
-  const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (code == std::errc{} && end == value.data() + value.size())
-    return std::chrono::seconds(seconds);
+  if (const auto seconds = parse_whole<std::uint32_t>(value)) return std::chrono::seconds(*seconds);
   const auto date = parse_http_date(value);
   if (!date) return std::nullopt;
   return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*date - now));

@@ -1,9 +1,9 @@
 #include "resml/platform/saved_rows.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "resml/base/error.hpp"
+#include "resml/base/text.hpp"
 #include "resml/data/byte_source.hpp"
 #include "resml/data/sha256.hpp"
 
@@ -46,10 +46,9 @@ class RowScanner {
   bool end_row() {
     if (column_ + 1 != n_columns_) return false;
     if (n_rows_ > 0) {  // behind the header
-      SavedRow row{.offset = begin_, .size = offset_ - begin_};
-      const auto [end, code] = std::from_chars(id_.data(), id_.data() + id_.size(), row.id);
-      if (code != std::errc{} || end != id_.data() + id_.size()) return false;
-      rows_.push_back(row);
+      const auto id = parse_whole<std::int64_t>(id_);
+      if (!id) return false;
+      rows_.push_back({.id = *id, .offset = begin_, .size = offset_ - begin_});
     }
     ++n_rows_;
     begin_ = offset_;

@@ -17,8 +17,8 @@ struct SavedRow {
 // The rows of such a file, found without reading it into memory.
 class SavedRows {
  public:
-  // `names` are its columns, "id" among them. InputError if the file has another first line or a
-  // row of another shape.
+  // `names` are its columns, "id" among them. InputError if the header or a row has another
+  // number of cells, or a row no id.
   SavedRows(const std::string& path, const std::vector<std::string>& names);
 
   // Of a file that may end anywhere: the rows that are whole.

@@ -35,29 +35,6 @@ std::string names_of(const std::vector<fs::path>& folders) {
   return join(names, ", ");
 }
 
-struct LoadedPlugin {
-  fs::path path;
-  void* entry = nullptr;
-};
-
-LoadedPlugin load_plugin(const std::string& name, const char* entry,
-                         const std::vector<fs::path>& folders) {
-  for (const fs::path& folder : folders) {
-    fs::path path = folder / (name + ".so");
-    std::error_code ignored;
-    if (!fs::exists(path, ignored)) continue;
-    void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library == nullptr) throw PluginError(name, ": cannot be loaded: ", ::dlerror());
-    void* address = ::dlsym(library, entry);
-    if (address == nullptr) {
-      throw PluginError(path.string(), ": is no library of this program; reinstall both together");
-    }
-    return {std::move(path), address};
-  }
-  throw PluginError(name, ".so: not found in ", names_of(folders),
-                    "; reinstall fn_machine_learning, or name its folder with RESML_PLUGIN_DIR");
-}
-
 }  // namespace
 
 std::vector<fs::path> plugin_folders() {
@@ -72,15 +49,26 @@ std::vector<fs::path> plugin_folders() {
 }
 
 const resml_remote_api& open_remote_plugin(const std::vector<fs::path>& folders) {
-  const LoadedPlugin plugin = load_plugin(kRemote, RESML_REMOTE_ENTRY, folders);
-  const auto* api = reinterpret_cast<resml_remote_entry_function>(plugin.entry)();
-  if (api == nullptr) throw PluginError(plugin.path.string(), ": libcurl cannot start");
-  if (api->abi != RESML_REMOTE_ABI) {
-    throw PluginError(plugin.path.string(),
-                      ": built for another version of this program (interface ", api->abi,
-                      ", expected ", RESML_REMOTE_ABI, "); reinstall both together");
+  for (const fs::path& folder : folders) {
+    const fs::path path = folder / concat(kRemote, ".so");
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) continue;
+    void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (library == nullptr) throw PluginError(kRemote, ": cannot be loaded: ", ::dlerror());
+    void* entry = ::dlsym(library, RESML_REMOTE_ENTRY);
+    if (entry == nullptr) {
+      throw PluginError(path.string(), ": is no library of this program; reinstall both together");
+    }
+    const auto* api = reinterpret_cast<resml_remote_entry_function>(entry)();
+    if (api == nullptr) throw PluginError(path.string(), ": libcurl cannot start");
+    if (api->abi != RESML_REMOTE_ABI) {
+      throw PluginError(path.string(), ": built for another version of this program (interface ",
+                        api->abi, ", expected ", RESML_REMOTE_ABI, "); reinstall both together");
+    }
+    return *api;
   }
-  return *api;
+  throw PluginError(kRemote, ".so: not found in ", names_of(folders),
+                    "; reinstall fn_machine_learning, or name its folder with RESML_PLUGIN_DIR");
 }
 
 const resml_remote_api& remote_plugin() {

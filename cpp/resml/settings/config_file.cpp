@@ -44,13 +44,12 @@ bool is_there(const fs::path& path) {
 
 fs::path home_folder(const Environment& environment) { return environment("HOME").value_or(""); }
 
-// As a shell does it; "~user" is left alone.
+}  // namespace
+
 fs::path expand_home(const std::string& path, const Environment& environment) {
   if (path != "~" && !path.starts_with("~/")) return path;
   return home_folder(environment) / path.substr(path.size() > 1 ? 2 : 1);
 }
-
-}  // namespace
 
 std::optional<fs::path> find_config_file(const std::string& given, const fs::path& folder,
                                          const Environment& environment) {

@@ -15,6 +15,9 @@ std::optional<std::filesystem::path> find_config_file(const std::string& given,
                                                       const std::filesystem::path& folder,
                                                       const Environment& environment);
 
+// "~" and "~/..." as a shell does it; "~user" is left alone.
+std::filesystem::path expand_home(const std::string& path, const Environment& environment);
+
 // Text of the sample file that `res-ml config` writes (OB-CFG-10).
 std::string sample_config();
 

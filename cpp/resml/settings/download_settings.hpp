@@ -13,6 +13,9 @@ namespace resml {
 inline constexpr unsigned kDefaultConnections = 2;
 inline constexpr unsigned kMaxConnections = 16;
 
+// Into which file a build downloads that is given none (OB-MSG-02).
+inline constexpr const char* kSamplesFile = "resilient_incidents.csv";
+
 // Which incidents are downloaded, and how: those keys of [machine_learning] that speak of the
 // platform.
 struct DownloadSettings {

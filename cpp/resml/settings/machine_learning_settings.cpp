@@ -1,40 +1,16 @@
 #include "resml/settings/machine_learning_settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
+#include "resml/settings/given.hpp"
 
 namespace resml {
 namespace {
 
 using Settings = MachineLearningSettings;
-
-constexpr std::string_view kSection = "machine_learning";
-
-// Shortened and safe to print, as quoted() makes it.
-std::string without_quotes(const std::string& text) { return text.substr(1, text.size() - 2); }
-
-// A value and where it was set.
-struct Given {
-  std::string key;  // lower case; another name of a key replaced
-  std::string value;
-  std::string file_line;  // "ml.config:12"; "" = an override
-  bool inherited = false;
-
-  // Before what is wrong with the value.
-  std::string place() const {
-    return file_line.empty() ? concat("--set ", key, '=', without_quotes(quoted(value)))
-                             : concat(file_line, ": key ", quoted(key));
-  }
-  std::string source() const { return file_line.empty() ? place() : file_line; }
-
-  [[noreturn]] void refuse(std::string_view expected, std::string_view remedy = "") const {
-    throw InputError(place(), ": expected ", expected, ", got ", quoted(value), remedy);
-  }
-};
 
 // The place in `names` of the one that is given, case ignored.
 std::size_t index_of(const Given& given, const std::vector<std::string>& names) {
@@ -83,10 +59,8 @@ void read_method(Settings& settings, const Given& given) {
 }
 
 void read_split(Settings& settings, const Given& given) {
-  double split = 0;
-  if (!parse_double(given.value, split) || split <= 0 || split >= 1)
-    given.refuse("a number above 0 and below 1");
-  settings.split = split;
+  settings.split = parse_number(given.value).value_or(0);
+  if (settings.split <= 0 || settings.split >= 1) given.refuse("a number above 0 and below 1");
 }
 
 void read_class_weight(Settings& settings, const Given& given) {
@@ -115,7 +89,6 @@ void read_upsampling(Settings& settings, const Given& given) {
 
 void read_unwanted_values(Settings& settings, const Given& given) {
   settings.unwanted_values = split_at_commas(given.value);
-  settings.has_unwanted_values = true;
 }
 
 // Of the download; this part of the program only knows that the key exists.
@@ -124,10 +97,9 @@ void leave_to_download(Settings&, const Given&) {}
 void read_refit(Settings& settings, const Given& given) { settings.refit = read_truth(given); }
 
 void read_seed(Settings& settings, const Given& given) {
-  const char* end = given.value.data() + given.value.size();
-  const auto [stop, code] = std::from_chars(given.value.data(), end, settings.seed);
-  if (code != std::errc{} || stop != end)
-    given.refuse("a whole number from 0 to 18446744073709551615");
+  const auto seed = parse_whole<std::uint64_t>(given.value);
+  if (!seed) given.refuse("a whole number from 0 to 18446744073709551615");
+  settings.seed = *seed;
 }
 
 void read_types(Settings& settings, const Given& given) {
@@ -227,43 +199,15 @@ std::vector<std::string> key_names() {
   return names;
 }
 
-std::string canonical(std::string_view key) {
-  std::string name = lower_case(trimmed(key));
-  return name == "unwanted_features" ? "unwanted_values" : name;
-}
-
-// What holds: the file's entries, over them the overrides. By key.
-std::map<std::string, Given> collect(
-    const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
-    const Environment& environment) {
-  std::map<std::string, Given> all;
-  const IniSection* section = file == nullptr ? nullptr : file->section(kSection);
-  for (const IniEntry& entry : section == nullptr ? std::vector<IniEntry>() : section->entries) {
-    Given given{.key = canonical(entry.key),
-                .value = std::string(trimmed(substitute(entry.value, environment))),
-                .file_line = concat(file->name(), ':', entry.line),
-                .inherited = entry.inherited};
-    const auto [earlier, is_new] = all.try_emplace(given.key, given);
-    if (!is_new && !entry.inherited)
-      throw InputError(given.file_line, ": key ", quoted(entry.key), " is another name of ",
-                       quoted(given.key), ", which stands at ", earlier->second.file_line);
-  }
-  for (const auto& [key, value] : overrides)
-    all[canonical(key)] = {.key = canonical(key),
-                           .value = std::string(trimmed(value)),
-                           .file_line = "",
-                           .inherited = false};
-  return all;
-}
-
 [[noreturn]] void throw_missing(const IniFile* file, std::string_view key) {
   if (file == nullptr)
     throw InputError("key ", quoted(key), " is missing; give it as --set ", key,
                      "=... or in a configuration file");
-  if (file->section(kSection) == nullptr)
-    throw InputError(file->name(), ": section [", kSection,
+  if (file->section(kLearningSection) == nullptr)
+    throw InputError(file->name(), ": section [", kLearningSection,
                      "] is missing; res-ml config writes an example");
-  throw InputError(file->name(), ": section [", kSection, "]: key ", quoted(key), " is missing");
+  throw InputError(file->name(), ": section [", kLearningSection, "]: key ", quoted(key),
+                   " is missing");
 }
 
 void check_fields(const Settings& settings, const std::map<std::string, Given>& all,
@@ -310,7 +254,7 @@ std::string place_of(const MachineLearningSettings& settings, const std::string&
 MachineLearningSettings read_machine_learning_settings(
     const IniFile* file, const std::vector<std::pair<std::string, std::string>>& overrides,
     const Environment& environment) {
-  std::map<std::string, Given> all = collect(file, overrides, environment);
+  std::map<std::string, Given> all = collect_given(file, overrides, environment);
   Settings settings;
   // First, since the keys that it stands for win over it.
   if (const auto given = all.find("compatible"); given != all.end())

@@ -40,7 +40,6 @@ struct MachineLearningSettings {
   ClassWeight class_weight;
   bool imbalance_upsampling = false;
   std::vector<std::string> unwanted_values = {"None"};  // a predicted field that nobody filled
-  bool has_unwanted_values = false;                     // the key was there, though perhaps empty
   Encoding encoding = Encoding::Auto;
   Missing missing = Missing::Value;
   RareValues rare_values = RareValues::Keep;

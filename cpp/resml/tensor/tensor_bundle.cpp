@@ -77,6 +77,10 @@ void TensorBundle::add_string(std::string name, std::string value) {
     throw std::logic_error(concat("the bundle has ", quoted(name), " already"));
 }
 
+void TensorBundle::erase(std::string_view name) {
+  if (const auto found = tensors_.find(name); found != tensors_.end()) tensors_.erase(found);
+}
+
 void TensorBundle::add_child(std::string_view prefix, TensorBundle child) {
   move_under(prefix, std::move(child.tensors_), tensors_);
   move_under(prefix, std::move(child.strings_), strings_);
@@ -91,23 +95,18 @@ TensorBundle TensorBundle::child(std::string_view prefix) const {
 }
 
 template <class T>
-const std::vector<T>& TensorBundle::values(std::string_view name) const {
+const std::vector<T>& TensorBundle::values(std::string_view name,
+                                           std::optional<std::size_t> length) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) throw ModelFileError("array ", quoted(name), ": missing");
   const auto* values = std::get_if<std::vector<T>>(found->second.values.get());
   if (values == nullptr)
     throw ModelFileError("array ", quoted(name), ": expected ", type_name<T>(), ", got ",
                          type_of(*found->second.values));
+  if (length && values->size() != *length)
+    throw ModelFileError("array ", quoted(name), ": expected ", *length, " values, got ",
+                         values->size());
   return *values;
-}
-
-template <class T>
-const std::vector<T>& TensorBundle::values(std::string_view name, std::size_t length) const {
-  const std::vector<T>& result = values<T>(name);
-  if (result.size() != length)
-    throw ModelFileError("array ", quoted(name), ": expected ", length, " values, got ",
-                         result.size());
-  return result;
 }
 
 const std::string& TensorBundle::string(std::string_view name) const {
@@ -116,23 +115,13 @@ const std::string& TensorBundle::string(std::string_view name) const {
   return found->second;
 }
 
-template const std::vector<double>& TensorBundle::values(std::string_view) const;
-template const std::vector<float>& TensorBundle::values(std::string_view) const;
-template const std::vector<std::uint8_t>& TensorBundle::values(std::string_view) const;
-template const std::vector<std::uint16_t>& TensorBundle::values(std::string_view) const;
-template const std::vector<std::int32_t>& TensorBundle::values(std::string_view) const;
-template const std::vector<std::uint32_t>& TensorBundle::values(std::string_view) const;
-template const std::vector<std::uint64_t>& TensorBundle::values(std::string_view) const;
-
-template const std::vector<double>& TensorBundle::values(std::string_view, std::size_t) const;
-template const std::vector<float>& TensorBundle::values(std::string_view, std::size_t) const;
-template const std::vector<std::uint8_t>& TensorBundle::values(std::string_view, std::size_t) const;
-template const std::vector<std::uint16_t>& TensorBundle::values(std::string_view,
-                                                                std::size_t) const;
-template const std::vector<std::int32_t>& TensorBundle::values(std::string_view, std::size_t) const;
-template const std::vector<std::uint32_t>& TensorBundle::values(std::string_view,
-                                                                std::size_t) const;
-template const std::vector<std::uint64_t>& TensorBundle::values(std::string_view,
-                                                                std::size_t) const;
+using Length = std::optional<std::size_t>;
+template const std::vector<double>& TensorBundle::values(std::string_view, Length) const;
+template const std::vector<float>& TensorBundle::values(std::string_view, Length) const;
+template const std::vector<std::uint8_t>& TensorBundle::values(std::string_view, Length) const;
+template const std::vector<std::uint16_t>& TensorBundle::values(std::string_view, Length) const;
+template const std::vector<std::int32_t>& TensorBundle::values(std::string_view, Length) const;
+template const std::vector<std::uint32_t>& TensorBundle::values(std::string_view, Length) const;
+template const std::vector<std::uint64_t>& TensorBundle::values(std::string_view, Length) const;
 
 }  // namespace resml

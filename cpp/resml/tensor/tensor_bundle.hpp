@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,15 +39,16 @@ class TensorBundle {
   void add_shared(std::string name, std::shared_ptr<const Array> values);
   void add_string(std::string name, std::string value);
 
+  // The array of that name, if there is one.
+  void erase(std::string_view name);
+
   // All of `child` under "prefix." (members of an ensemble, parts of a pipeline).
   void add_child(std::string_view prefix, TensorBundle child);
   TensorBundle child(std::string_view prefix) const;
 
+  // Its length must be `length` if that is given.
   template <class T>
-  const std::vector<T>& values(std::string_view name) const;
-  // As above, and its length must be `length`.
-  template <class T>
-  const std::vector<T>& values(std::string_view name, std::size_t length) const;
+  const std::vector<T>& values(std::string_view name, std::optional<std::size_t> length = {}) const;
   const std::string& string(std::string_view name) const;
 
   const std::map<std::string, Tensor, std::less<>>& tensors() const { return tensors_; }

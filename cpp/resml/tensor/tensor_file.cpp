@@ -22,7 +22,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "arrays are written as they lie");
 
-constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 constexpr std::size_t kChecksumAt = kLengthBytes + kHeaderStart.size();
 constexpr std::size_t kSmallestFile = kChecksumAt + kChecksumDigits;
 
@@ -43,7 +42,7 @@ std::string checksum_of(std::span<const std::string_view> parts) {
   std::uint64_t hash = XXH3_64bits_digest(&state);
   std::string digits(kChecksumDigits, '0');
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4)
-    *digit = "0123456789abcdef"[hash & 15];
+    *digit = kHexDigits[hash & 15];
   return digits;
 }
 

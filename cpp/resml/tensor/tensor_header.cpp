@@ -13,8 +13,6 @@ namespace resml {
 namespace {
 
 constexpr std::string_view kShortEscapes = "\"\"\\\\\bb\ff\nn\rr\tt";  // character, letter
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 
 bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
@@ -83,7 +81,7 @@ void HeaderReader::fail(std::string_view expected) const {
 std::string HeaderReader::got() const {
   if (at_ == text_.size()) return "its end";
   std::size_t end = at_ + 1;
-  while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0) == 0x80) ++end;
+  while (end < text_.size() && is_continuation_byte(text_[end])) ++end;
   return quoted(text_.substr(at_, end - at_));
 }
 

@@ -43,6 +43,8 @@ inline constexpr std::string_view kMetadataName = "__metadata__";
 inline constexpr std::string_view kChecksumName = "checksum";
 // Where the checksum stands is thereby the same in every file.
 inline constexpr std::string_view kHeaderStart = R"({"__metadata__":{"checksum":")";
+// Before the header stand the bytes of its length.
+inline constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 inline constexpr std::size_t kChecksumDigits = 16;
 inline constexpr std::uint64_t kMaxHeaderBytes = 64ULL << 20;
 
