@@ -102,7 +102,6 @@ TEST_F(FileTest, APartialFileThatCannotTakeItsNameStays) {
   EXPECT_EQ(read_file(partial_file_of(path)), "one,two");
 }
 
-// A limit on the size of files behaves as a full disk does.
 // As a device would be: /dev/null itself is in no test's danger.
 TEST_F(FileTest, APipeIsNotReplaced) {
   const fs::path pipe = folder_ / "pipe";
@@ -113,6 +112,7 @@ TEST_F(FileTest, APipeIsNotReplaced) {
   EXPECT_EQ(n_entries(), 1U);
 }
 
+// A limit on the size of files behaves as a full disk does.
 TEST_F(FileTest, AFullDiskLeavesTheOldFile) {
   const fs::path path = folder_ / "model.ml";
   write_file_atomically(path, "old", FileMode::Shared);
