@@ -20,7 +20,7 @@ TEST(FieldReport, WithoutAFileTheDefinitionDecides) {
   const auto note = [](const std::string& name, const std::string& input_type) {
     const FieldReport report = report_field(field(name, input_type), nullptr);
     EXPECT_EQ(report.filled, std::nullopt);
-    return report.type + (report.is_usable ? " yes " : " no ") + report.note;
+    return report.kind + (report.is_usable ? " yes " : " no ") + report.note;
   };
   EXPECT_EQ(note("severity_code", "select"), "category yes ");
   EXPECT_EQ(note("description", "textarea"), "text no text cannot be learnt from yet");
@@ -44,7 +44,7 @@ TEST(FieldReport, AFileSaysHowOftenAFieldIsFilledAndWhatIsInIt) {
   const auto facts = read_column_facts(path.string(), fields, {});
   const auto told = [&](std::size_t i) {
     const FieldReport report = report_field(fields[i], &facts);
-    return report.type + (report.is_usable ? " yes " : " no ") + report.note;
+    return report.kind + (report.is_usable ? " yes " : " no ") + report.note;
   };
   EXPECT_EQ(told(0), "category yes ");
   EXPECT_EQ(report_field(fields[0], &facts).filled, 0.75);

@@ -131,8 +131,8 @@ TEST(FieldFile, RefusesWhatIsNone) {
             "a.csv.fields.json: a field has no name");
   EXPECT_EQ(refusal(R"({"format": 1, "fields": [{"name": "a"}, {"name": "a"}]})"),
             "a.csv.fields.json: field \"a\" is there twice");
-  EXPECT_EQ(refusal(R"({"format": 1, "fields": [{"name": "a", "type": "x"}]})"),
-            "a.csv.fields.json: type of field \"a\": expected category, multi-select, boolean, "
+  EXPECT_EQ(refusal(R"({"format": 1, "fields": [{"name": "a", "kind": "x"}]})"),
+            "a.csv.fields.json: kind of field \"a\": expected category, multi-select, boolean, "
             "number, date or text, got \"x\"");
 }
 

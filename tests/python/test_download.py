@@ -54,8 +54,8 @@ def test_the_fields_stand_beside_it(folder: Folder) -> None:
     told = json.loads((folder.path / "a.csv.fields.json").read_text())
     assert [one["name"] for one in told["fields"]] == list(folder.rows()[0])
     (severity,) = (one for one in told["fields"] if one["name"] == "severity_code")
-    assert {key: severity[key] for key in ("label", "input_type", "type")} == {
-        "label": "Severity", "input_type": "select", "type": "category",
+    assert {key: severity[key] for key in ("label", "input_type", "kind")} == {
+        "label": "Severity", "input_type": "select", "kind": "category",
     }  # fmt: skip
     assert {"value": "4", "label": "Low", "enabled": True} in severity["values"]
 
@@ -101,6 +101,10 @@ def test_bad_settings_are_refused_before_anything_is_asked(folder: Folder) -> No
     assert (done.returncode, done.stderr) == (
         1, '--set time_start=yesterday: Exception in casting "yesterday" into datetime: expected a day as '
         "YYYY-mm-dd\n",
+    )  # fmt: skip
+    done = folder.res_ml("download", "-o", "a.csv", "--set", "max_cout=10")
+    assert (done.returncode, done.stderr) == (
+        1, '--set max_cout=10: unknown key "max_cout"; did you mean "max_count"?\n',
     )  # fmt: skip
     done = folder.res_ml("download", "-o", "none/a.csv")
     assert done.stderr == "none/a.csv: cannot be written: No such file or directory\n"

@@ -20,7 +20,7 @@ from .soar_emulator.certificates import HOSTS, self_signed
 from .soar_emulator.message import Answer, Request, error_answer, json_answer
 
 LISTED = """\
-name            label         type      feature
+name            label         kind      feature
 kind            Kind          category  yes
 confirmed       Bestätigt     boolean   yes
 end_date        Closed        date      yes: filled late; a new incident has no value yet
@@ -28,7 +28,7 @@ notes           Notes\\x1b[2J  text      no: text cannot be learnt from yet
 false_positive  False alarm   boolean   yes
 """
 LISTED_WITH_FILE = """\
-name            label         type      filled  feature
+name            label         kind      filled  feature
 kind            Kind          category  100%    yes
 confirmed       Bestätigt     boolean   100%    yes
 end_date        Closed        date              no: not in the file
@@ -81,7 +81,7 @@ class Fields(PlatformCase):
         self.assertEqual(done.stdout, LISTED_WITH_FILE)
         kind = json.loads(told.stdout.splitlines()[0])
         self.assertEqual(kind, {
-            "name": "kind", "label": "Kind", "input_type": "select", "type": "category",
+            "name": "kind", "label": "Kind", "input_type": "select", "kind": "category",
             "filled": 1.0, "usable": True, "note": "",
             "values": [{"value": "1", "label": "Phishing", "enabled": True}],
         })  # fmt: skip

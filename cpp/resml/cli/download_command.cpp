@@ -8,6 +8,7 @@
 #include "resml/cli/platform_download.hpp"
 #include "resml/cli/training.hpp"
 #include "resml/platform/incident_download.hpp"
+#include "resml/settings/machine_learning_settings.hpp"
 
 namespace resml {
 namespace {
@@ -46,6 +47,7 @@ void show_plan(const DownloadArguments& args, const GlobalArguments& global,
 }
 
 void download(DownloadArguments args, const GlobalArguments& global) {
+  check_download_overrides(parse_overrides(args.settings));
   if (!args.connections.empty())
     args.settings.overrides.push_back("connections=" + args.connections);
   Console console(global.verbose);

@@ -35,7 +35,7 @@ std::string json_line(const FieldDefinition& field, const FieldReport& report) {
   object["name"] = field.name;
   object["label"] = field.label;
   object["input_type"] = field.input_type;
-  object["type"] = report.type;
+  object["kind"] = report.kind;
   if (report.filled) object["filled"] = *report.filled;
   object["usable"] = report.is_usable;
   object["note"] = report.note;
@@ -59,13 +59,13 @@ void fields(const FieldsArguments& args, const GlobalArguments& global) {
   if (!args.csv.empty()) facts = read_column_facts(args.csv, definitions.fields, context);
 
   std::vector<std::vector<std::string>> rows = {
-      {"name", "label", "type", args.csv.empty() ? "" : "filled", "feature"}};
+      {"name", "label", "kind", args.csv.empty() ? "" : "filled", "feature"}};
   for (const FieldDefinition& field : definitions.fields) {
     const FieldReport report = report_field(field, args.csv.empty() ? nullptr : &facts);
     if (args.json) {
       console.result(json_line(field, report));
     } else {
-      rows.push_back({field.name, field.label, report.type,
+      rows.push_back({field.name, field.label, report.kind,
                       report.filled ? percent(*report.filled) : "", verdict(report)});
     }
   }
@@ -79,7 +79,7 @@ void add_fields_command(CLI::App& app, const GlobalArguments& global) {
   auto args = std::make_shared<FieldsArguments>();
   CLI::App* command = app.add_subcommand(
       "fields",
-      "List the platform's incident fields: name, label, type, and whether a model can learn from\n"
+      "List the platform's incident fields: name, label, kind, and whether a model can learn from\n"
       "each; with a CSV file also the share of its rows that have a value.\n"
       "Example: res-ml fields -c incidents.csv");
   command->add_option("-c,--csv", args->csv, "CSV file with incidents");

@@ -82,8 +82,9 @@ int main(int argc, char** argv) {
   app.add_flag("-v,--verbose", global.verbose, "say more of what is done");
   app.add_option("--threads", global.threads, "threads to use; all cores by default")
       ->check(CLI::Range(1U, 1024U));
-  app.add_option("--seed", global.seed,
-                 "start of the random numbers of build and rebuild; same seed, same model");
+  app.add_option(
+      "--seed", global.seed,
+      "start of the random numbers of build, compare and rebuild; same seed, same model");
   resml::add_config_command(app, global);
   resml::add_download_command(app, global);
   resml::add_build_command(app, global);

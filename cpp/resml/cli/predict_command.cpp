@@ -24,15 +24,15 @@ namespace resml {
 namespace {
 
 // As CLI11 has it: what is wrong with the text, empty if nothing is.
-std::string incident_number_fault(const std::string& text) {
+std::string incident_id_fault(const std::string& text) {
   if (parse_whole<std::int64_t>(text).value_or(0) > 0) return "";
-  return concat("expected an incident's number, got ", quoted(text));
+  return concat("expected an incident's id, got ", quoted(text));
 }
 
 struct PredictArguments {
   std::string model;
   std::string csv;
-  std::vector<std::int64_t> incidents;  // instead of `csv`: numbers on the platform
+  std::vector<std::int64_t> incidents;  // instead of `csv`: their ids
   std::string config;                   // where that is
   std::string output;
   std::vector<std::string> keep;
@@ -239,9 +239,9 @@ void add_predict_command(CLI::App& app, const GlobalArguments& global) {
   command->add_option("-i,--input", args->model, "model file")->required();
   CLI::Option_group* from = command->add_option_group("from", "Which incidents, one of:");
   from->add_option("-c,--csv", args->csv, "CSV file with the incidents, - = standard input");
-  from->add_option("--incident", args->incidents, "their numbers on the platform, with commas")
+  from->add_option("--incident", args->incidents, "their ids on the platform, with commas")
       ->delimiter(',')
-      ->check(CLI::Validator(incident_number_fault, "INCIDENT"));
+      ->check(CLI::Validator(incident_id_fault, "INCIDENT"));
   from->require_option(1);
   add_config_option(*command, args->config, "configuration file that says where the platform is");
   command->add_option("-o,--output", args->output, "file to write; standard output by default");

@@ -75,7 +75,9 @@ void add_rebuild_command(CLI::App& app, const GlobalArguments& global) {
   command->add_option("-i,--input", args->input, "model file to rebuild")->required();
   command->add_option("-c,--csv", args->csv,
                       "CSV file with the incidents; without it they are downloaded");
-  add_config_option(*command, args->config, "configuration file; the model's own settings win");
+  add_config_option(*command, args->config,
+                    "configuration file: the platform, and which incidents are downloaded; "
+                    "all\nelse is the model's own");
   command->add_flag("--force", args->force, "replace the model also by a worse one");
   command->callback([args, &global] { rebuild(*args, global); });
 }

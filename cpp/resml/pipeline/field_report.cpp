@@ -77,7 +77,7 @@ FieldReport report_field(const FieldDefinition& field,
     if (found != facts->end()) column = &found->second;
   }
   const std::optional<FieldKind> kind = kind_of(field, column);
-  FieldReport report{.type = kind ? std::string(kind_name(*kind)) : field.input_type};
+  FieldReport report{.kind = kind ? std::string(kind_name(*kind)) : field.input_type};
   if (column != nullptr && column->n_rows > 0) {
     report.filled = static_cast<double>(column->n_filled) / static_cast<double>(column->n_rows);
   }

@@ -27,7 +27,7 @@ std::map<std::string, ColumnFacts> read_column_facts(const std::string& path,
 
 // One field, and what it is worth as a feature.
 struct FieldReport {
-  std::string type;  // kind, or the platform's input type where no kind is known yet
+  std::string kind;                   // or the platform's input type where no kind is known yet
   std::optional<double> filled = {};  // fraction of rows; nothing without a file
   bool is_usable = true;
   std::string note = {};  // why not, or what to mind

@@ -52,9 +52,9 @@ FieldDefinition decode_field(const Json& object, const std::string& place) {
                         .input_type = text_of(object, "input_type", place),
                         .prefix = text_of(object, "prefix", place)};
   if (field.name.empty()) throw InputError(place, ": a field has no name");
-  const std::string kind = text_of(object, "type", place);
+  const std::string kind = text_of(object, "kind", place);
   if (!kind.empty())
-    field.kind = parse_kind(kind, concat(place, ": type of field ", quoted(field.name)));
+    field.kind = parse_kind(kind, concat(place, ": kind of field ", quoted(field.name)));
   for (const Json& value : objects_of(object, "values", place)) {
     field.values.push_back({.value = text_of(value, "value", place),
                             .label = text_of(value, "label", place),
@@ -74,7 +74,7 @@ std::string encode_fields(const std::vector<FieldDefinition>& fields) {
                   {"label", field.label},
                   {"input_type", field.input_type},
                   {"prefix", field.prefix},
-                  {"type", field.kind ? kind_name(*field.kind) : ""}};
+                  {"kind", field.kind ? kind_name(*field.kind) : ""}};
     if (!field.values.empty()) entry["values"] = encode_values(field.values);
     list.push_back(std::move(entry));
   }

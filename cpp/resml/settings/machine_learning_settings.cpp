@@ -245,6 +245,18 @@ void throw_unknown_key(const MachineLearningSettings& settings, const std::strin
   throw InputError(place_of(settings, key, "settings"), ": unknown key ", quoted(key), remedy);
 }
 
+void check_download_overrides(const std::vector<std::pair<std::string, std::string>>& overrides) {
+  std::vector<std::string> names;
+  for (const Key& key : keys()) {
+    if (key.read == leave_to_download) names.push_back(key.info.key);
+  }
+  for (const auto& [key, given] : collect_given(nullptr, overrides, {})) {
+    if (std::find(names.begin(), names.end(), key) == names.end())
+      throw InputError(given.place(), ": unknown key ", quoted(key),
+                       did_you_mean(key, names, "keys of a download"));
+  }
+}
+
 std::string place_of(const MachineLearningSettings& settings, const std::string& key,
                      const std::string& otherwise) {
   const auto place = settings.option_places.find(key);

@@ -67,6 +67,10 @@ const std::vector<SettingInfo>& machine_learning_keys();
 [[noreturn]] void throw_unknown_key(const MachineLearningSettings& settings, const std::string& key,
                                     const std::vector<std::string>& learner_options);
 
+// InputError for an override (KEY, VALUE) of a key that no download looks at: after a slip it would
+// fetch what nobody asked for.
+void check_download_overrides(const std::vector<std::pair<std::string, std::string>>& overrides);
+
 // Where the key was set, `otherwise` if that is not known.
 std::string place_of(const MachineLearningSettings& settings, const std::string& key,
                      const std::string& otherwise);
