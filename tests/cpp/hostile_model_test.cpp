@@ -202,6 +202,8 @@ TEST(ModelFile, OfANewerFormatSaysSo) {
 TEST(ModelFile, AChoiceThatIsNotKnownIsNotTakenForAnother) {
   EXPECT_EQ(refusal_of("resml", "\"rare_values\":\"keep\"", "\"rare_values\":\"merge\""),
             "x.ml: settings: expected keep, drop or error, got \"merge\"");
+  EXPECT_EQ(refusal_of("pipeline.encoder.encoder", "\"code\":\"number\"", "\"code\":\"text\""),
+            "x.ml: encoder: unknown code \"text\"");
 }
 
 TEST(ModelFile, ItsPartsMustBelongTogether) {

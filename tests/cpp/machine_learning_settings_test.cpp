@@ -162,7 +162,7 @@ TEST(MachineLearningSettings, NamesWhatIsMissing) {
     return error_of<InputError>([&] { read_machine_learning_settings(&file, {}, environment); });
   };
   EXPECT_EQ(error_of_text("[resilient]\nhost=h\n"),
-            "ml.config: section [machine_learning] is missing; res-ml config writes an example");
+            "ml.config: section [machine_learning] is missing; res-ml config writes a sample");
   EXPECT_EQ(error_of_text("[machine_learning]\nfeatures=a\n"),
             "ml.config: section [machine_learning]: key \"prediction\" is missing");
   EXPECT_EQ(error_of_text("[machine_learning]\nprediction=p\n"),

@@ -328,9 +328,9 @@ void Connection::send(const resml_remote_request& request, resml_remote_result& 
 
   result.fault = fault_of(code, text);
   if (result.fault == RESML_REMOTE_TIMEOUT && connected == 0) result.fault = RESML_REMOTE_CONNECT;
+  if (code != CURLE_OK && proxy_status >= 300) result.fault = RESML_REMOTE_PROXY;
   if (exchange.too_large) result.fault = RESML_REMOTE_TOO_LARGE;
   if (exchange.stopped) result.fault = RESML_REMOTE_STOPPED;
-  if (code != CURLE_OK && proxy_status >= 300) result.fault = RESML_REMOTE_PROXY;
   result.status = static_cast<int>(status);
   if (result.fault != RESML_REMOTE_OK)
     copy_text(result.text, fault_text(result.fault, text, report_, options_));

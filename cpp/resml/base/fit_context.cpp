@@ -4,8 +4,10 @@
 
 namespace resml {
 
-void throw_if_stopped(const FitContext& context) {
-  if (context.stop.stop_requested()) throw Cancelled("stopped");
+void throw_if_stopped(const FitContext& context) { throw_if_stopped(context.stop); }
+
+void throw_if_stopped(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Cancelled("stopped");
 }
 
 }  // namespace resml

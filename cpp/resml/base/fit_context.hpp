@@ -45,5 +45,6 @@ struct FitContext {
 
 // Throws Cancelled("stopped") if a stop was requested. Long loops call it at least every 0.1 s.
 void throw_if_stopped(const FitContext& context);
+void throw_if_stopped(const std::stop_token& stop);
 
 }  // namespace resml

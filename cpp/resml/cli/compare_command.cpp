@@ -35,6 +35,7 @@ void say_done(const Contender& contender, Console& console) {
 void compare(const CompareArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
   const std::vector<Pair> pairs = parse_pairs(args.pairs, "--pairs");
+  const Criterion criterion = parse_criterion(args.by, "--by");
   const MachineLearningSettings settings = read_settings(args.settings, global, console);
   if (!args.save_best.empty()) check_writable(args.save_best);
   const FitContext context = make_context(global, settings.seed);
@@ -42,7 +43,7 @@ void compare(const CompareArguments& args, const GlobalArguments& global) {
   const Comparison comparison =
       compare_pairs(source, settings,
                     {.pairs = pairs,
-                     .criterion = parse_criterion(args.by, "--by"),
+                     .criterion = criterion,
                      .created = local_time(),
                      .on_done = [&](const Contender& contender) { say_done(contender, console); }},
                     context);

@@ -7,8 +7,6 @@
 #include <iostream>
 #include <string>
 
-#include "resml/base/file.hpp"
-
 namespace resml {
 
 namespace {
@@ -18,7 +16,7 @@ constexpr const char* kLogFile = "res-ml.log";
 Console::Console(bool verbose)
     : verbose_(verbose),
       log_(::open(kLogFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600)) {
-  if (log_ < 0) {
+  if (log_.get() < 0) {
     std::cerr << kLogFile << ": cannot be written: " << system_reason(errno)
               << "; going on without it" << std::endl;
   }
@@ -26,10 +24,10 @@ Console::Console(bool verbose)
 }
 
 void Console::keep(std::string_view line) {
-  if (log_ < 0) return;
+  if (log_.get() < 0) return;
   const std::string text = std::string(line) + "\n";
   // A full disk must not stop the work for the sake of its log.
-  if (::write(log_, text.data(), text.size()) < 0) log_ = -1;
+  if (::write(log_.get(), text.data(), text.size()) < 0) log_.close();
 }
 
 void Console::result(std::string_view line) {

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "resml/base/file.hpp"
+
 namespace resml {
 
 // Where the command speaks: results on standard output, messages on standard error, both appended
@@ -24,7 +26,7 @@ class Console {
   void keep(std::string_view line);
 
   bool verbose_;
-  int log_ = -1;
+  FileDescriptor log_;
 };
 
 }  // namespace resml

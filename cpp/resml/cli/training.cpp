@@ -17,6 +17,21 @@
 #include "resml/settings/config_file.hpp"
 
 namespace resml {
+namespace {
+
+// OB-MSG-04; Random Forest prints nothing, Logistic Regression no blank at the end.
+void announce(const MachineLearningSettings& settings, std::uint64_t n_rows, Console& console) {
+  const nlohmann::json described = describe_settings(settings);
+  for (const auto& [key, value] : described.items()) {
+    console.detail(concat(key, " = ", value.dump()));
+  }
+  if (settings.algorithm == "Random Forest") return;
+  const bool no_blank = settings.algorithm == "Logistic Regression";
+  console.result(concat("Using ", n_rows, " samples to train.", no_blank ? "" : " "));
+}
+
+}  // namespace
+
 std::vector<std::pair<std::string, std::string>> parse_overrides(const SettingsArguments& args) {
   std::vector<std::pair<std::string, std::string>> overrides;
   for (const std::string& text : args.overrides) {
@@ -82,21 +97,6 @@ std::string local_time() {
   text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts));
   return text;
 }
-
-namespace {
-
-// OB-MSG-04; Random Forest prints nothing, Logistic Regression no blank at the end.
-void announce(const MachineLearningSettings& settings, std::uint64_t n_rows, Console& console) {
-  const nlohmann::json described = describe_settings(settings);
-  for (const auto& [key, value] : described.items()) {
-    console.detail(concat(key, " = ", value.dump()));
-  }
-  if (settings.algorithm == "Random Forest") return;
-  const bool no_blank = settings.algorithm == "Logistic Regression";
-  console.result(concat("Using ", n_rows, " samples to train.", no_blank ? "" : " "));
-}
-
-}  // namespace
 
 Model train(const Source& source, const MachineLearningSettings& settings,
             const FitContext& context, Console& console) {

@@ -7,8 +7,8 @@
 
 namespace resml {
 
-// Where bytes come from: a file, standard input. read() fills up to `size` bytes
-// and returns how many, 0 at the end.
+// Where bytes come from: a file, standard input. read() fills up to `size` bytes and returns how
+// many, 0 at the end.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

@@ -249,15 +249,19 @@ nlohmann::json ColumnEncoder::to_json() const {
 ColumnEncoder ColumnEncoder::from_json(const nlohmann::json& json) {
   ColumnEncoder encoder;
   json.at("code").get_to(encoder.code_);
+  // Of a text that it does not know the library makes the first code.
+  if (nlohmann::json(encoder.code_) != json.at("code"))
+    throw ModelFileError("encoder: unknown code ", json.at("code").dump());
   json.at("values").get_to(encoder.values_);
   json.at("ranked").get_to(encoder.ranked_);
   json.at("mean").get_to(encoder.mean_);
   json.at("scale").get_to(encoder.scale_);
   json.at("missing").get_to(encoder.has_missing_indicator_);
   if (!std::is_sorted(encoder.values_.begin(), encoder.values_.end()) ||
-      !std::is_sorted(encoder.ranked_.begin(), encoder.ranked_.end()) || !(encoder.scale_ > 0)) {
+      !std::is_sorted(encoder.ranked_.begin(), encoder.ranked_.end())) {
     throw ModelFileError("encoder: dictionary not in order");
   }
+  if (!(encoder.scale_ > 0)) throw ModelFileError("encoder: scale not above 0");
   encoder.count_indicators();
   return encoder;
 }

@@ -15,8 +15,8 @@ enum class CellState : std::uint8_t { Known, Missing, New };
 
 // A column's distinct cells, each encoded once.
 struct EncodedColumn {
-  std::vector<std::uint32_t> starts{
-      0};                             // cell i has active[starts[i]] .. active[starts[i + 1] - 1]
+  // Cell i has active[starts[i]] .. active[starts[i + 1] - 1].
+  std::vector<std::uint32_t> starts{0};
   std::vector<std::uint32_t> active;  // indicators of this column, from 0, ascending per cell
   std::vector<double> numbers;        // cells x n_numbers
   std::vector<CellState> states;

@@ -19,11 +19,13 @@ struct Question {
   double threshold = 0;      // "yes" above it; 0.5 for an indicator
 };
 
+constexpr std::size_t kShortCodes = 0x10000;  // that 16 bits can tell apart
+
 // A tree as it was grown. Its nodes stand level by level, the root first, so that the k-th question
 // (from 0) leads to the nodes 2k + 1 ("no") and 2k + 2 ("yes"). A node is one code: a question or,
 // counted on from the last question, a leaf.
 struct GrownTree {
-  // In 16 bits if all codes fit.
+  // In 16 bits if there are at most kShortCodes codes.
   std::variant<std::vector<std::uint16_t>, std::vector<std::uint32_t>> nodes;
   LeafTable leaves;
 };
@@ -52,7 +54,7 @@ class ForestTrees {
   struct Walk;
 
   ForestTrees() = default;
-  bool is_wide() const { return questions_.size() + leaves_.size() > 0x10000; }
+  bool is_wide() const { return questions_.size() + leaves_.size() > kShortCodes; }
   template <class Code>
   const std::vector<Code>& nodes() const {
     return std::get<std::vector<Code>>(*nodes_);

@@ -25,8 +25,6 @@ using Vector = Eigen::VectorXd;
 constexpr int kMaxSteps = 100;
 constexpr double kRelativeGap = 1e-11;
 constexpr double kToTheWall = 0.995;  // share of the longest step that keeps everything positive
-// Where the weights sum to more than 10^13, the penalty would be lost in rounding.
-constexpr double kSmallestRidge = 1e-13;
 // Parts of the rows that threads share out; their sums are added in order.
 constexpr std::size_t kRowsPerPart = 20000;
 constexpr std::size_t kMostEntriesOfParts = std::size_t{1} << 22;

@@ -118,7 +118,7 @@ float within_reach(double number) {
 
 Kernel::Kernel(const CompactRows& rows, double gamma)
     : size_(rows.size()),
-      gamma_(static_cast<float>(std::clamp(gamma, 1e-30, 1e30))),
+      gamma_(static_cast<float>(std::clamp(gamma, kSmallestGamma, kLargestGamma))),
       place_(rows.n_indicators, kUnused),
       n_numbers_(rows.n_numbers),
       numbers_(n_numbers_ * size_) {

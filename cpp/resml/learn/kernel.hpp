@@ -11,6 +11,10 @@
 
 namespace resml {
 
+// Of gamma, well inside the range of single precision.
+inline constexpr double kSmallestGamma = 1e-30;
+inline constexpr double kLargestGamma = 1e30;
+
 // exp(-gamma * squared distance), gamma > 0, between points and a fixed set of rows. Indicators add
 // whole numbers; without numbers there are few distances, and the kernel is a look-up. All bits are
 // the same whatever the processor and however rows are chosen. In single precision, as in LIBSVM:

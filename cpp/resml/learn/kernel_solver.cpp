@@ -24,6 +24,8 @@ namespace resml {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// How far from 1 the margins of rows between their bounds may be.
+constexpr double kTolerance = 2e-4;
 // A small problem has the rows that break the conditions most and some between their ends.
 constexpr std::size_t kWorkingRows = 512;
 constexpr std::ptrdiff_t kFreeRows = 1536;
@@ -205,7 +207,7 @@ class Decomposition {
     while (!solution.converged && steps_left_ > 0) {
       throw_if_stopped(context_);
       const std::vector<std::uint32_t> rows = choose_rows();
-      solution.converged = violation_ <= problem_.tolerance;
+      solution.converged = violation_ <= kTolerance;
       if (!solution.converged) improve(rows);
     }
     for (const Multiplier& m : multipliers_) solution.multipliers.push_back(m.value);
@@ -316,7 +318,7 @@ class Decomposition {
     const bool is_all = rows.size() == multipliers_.size();
     // A last digit more costs little where all rows are there.
     const double enough =
-        is_all ? problem_.tolerance / 100 : std::max(problem_.tolerance / 2, violation_ / kEnough);
+        is_all ? kTolerance / 100 : std::max(kTolerance / 2, violation_ / kEnough);
     steps_left_ -= std::max<std::size_t>(1, working.solve(enough, steps_left_, context_));
     std::vector<Move> moves;
     for (std::size_t a = 0; a < rows.size(); ++a) {

@@ -18,7 +18,6 @@ struct KernelProblem {
   std::span<const double> negative;
   // Where to begin; moved into the bounds first. Empty: at 0.
   std::span<const double> start = {};
-  double tolerance = 2e-4;   // how far from 1 the margins of rows between their bounds may be
   std::uint64_t most_steps;  // of two multipliers; a row needs a few
 };
 

@@ -1,7 +1,6 @@
 #include "resml/learn/logistic_regression.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "resml/base/parallel.hpp"

@@ -24,9 +24,6 @@ using Vector = Eigen::VectorXd;
 constexpr double kCoefficientError = 1e-7;
 // Below this move of the margins only rounding is left to improve.
 constexpr double kStandstill = 1e-10;
-// Where c times the total weight is larger than 10^13, the penalty would be lost in rounding and
-// with it what makes the optimum unique; it counts as 10^13.
-constexpr double kSmallestRidge = 1e-13;
 
 class Newton {
  public:

@@ -5,8 +5,6 @@
 #include <span>
 #include <utility>
 
-#include "resml/learn/classifier.hpp"
-
 namespace resml {
 
 std::vector<std::uint32_t> similar_side_by_side(const CompactRows& rows) {

@@ -7,6 +7,7 @@
 #include "resml/learn/narrow_codes.hpp"
 
 namespace resml {
+
 std::vector<std::size_t> load_starts(const TensorBundle& bundle, std::string_view name,
                                      SizeLimits limits) {
   std::vector<std::size_t> starts = {0};

@@ -5,8 +5,6 @@
 #include <bit>
 #include <limits>
 
-#include "resml/learn/classifier.hpp"
-
 namespace resml {
 namespace {
 

@@ -10,8 +10,6 @@ namespace resml {
 struct NumberBins {
   std::vector<double> cuts;         // ascending, midway between two neighbouring values
   std::vector<std::uint16_t> bins;  // by row
-
-  std::size_t n_bins() const { return cuts.size() + 1; }
 };
 
 // A bin for every distinct value where there are at most `most` (2 .. 65,536), else bins of about

@@ -16,11 +16,9 @@ constexpr double kLargestWholeNumber = 0x1p53;  // beyond, doubles skip some
 std::string range_text(Range range) {
   const std::string low = number_text(range.low);
   const std::string high = number_text(range.high);
-  if (!std::isfinite(range.low))
-    return std::isfinite(range.high) ? "at most " + high : "any number";
+  if (!std::isfinite(range.low)) return "at most " + high;
   if (!std::isfinite(range.high)) return (range.open_low ? "above " : "at least ") + low;
-  return range.open_low ? "above " + low + " and at most " + high
-                        : "between " + low + " and " + high;
+  return "between " + low + " and " + high;
 }
 
 // A number as given: as such, or as text. False if it is neither.

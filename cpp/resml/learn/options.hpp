@@ -10,7 +10,7 @@
 
 namespace resml {
 
-// An allowed range; both ends belong to it unless `open_low`.
+// An allowed range, as the three functions make it; both ends belong to it unless `open_low`.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();

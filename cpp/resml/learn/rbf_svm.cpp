@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <numeric>
+#include <span>
 
 #include "resml/base/error.hpp"
 #include "resml/base/parallel.hpp"
@@ -16,8 +18,6 @@
 namespace resml {
 namespace {
 
-constexpr double kSmallestGamma = 1e-30;
-constexpr double kLargestGamma = 1e30;
 // Of multipliers and intercepts in a model file: sums of all of them stay finite.
 constexpr double kLargestMultiplier = 1e150;
 // From so many rows on, a pair has work enough for all threads and for a better start.

@@ -11,6 +11,10 @@ namespace resml {
 // Sparse rows as vectors with a 1 appended: w has one entry per column, indicators first, and the
 // intercept as the last one.
 
+// Of a penalty beside losses whose weights sum to 1: a smaller one would be lost in rounding, and
+// with it what makes the optimum unique. So c times the total weight counts as 10^13 at most.
+inline constexpr double kSmallestRidge = 1e-13;
+
 // w.x_i
 inline double product(const CompactRows& rows, std::size_t i, const Eigen::VectorXd& w) {
   double sum = w[w.size() - 1];

@@ -51,7 +51,7 @@ void TreeDraft::make_leaf(std::uint32_t node,
 
 GrownTree TreeDraft::finish() {
   GrownTree tree;
-  if (n_questions_ + leaves_.size() <= 0x10000) {
+  if (n_questions_ + leaves_.size() <= kShortCodes) {
     tree.nodes = level_by_level<std::uint16_t>();
   } else {
     tree.nodes = level_by_level<std::uint32_t>();

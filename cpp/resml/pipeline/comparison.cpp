@@ -246,11 +246,11 @@ MachineLearningSettings settings_for(const MachineLearningSettings& settings, co
   MachineLearningSettings own = settings;
   own.algorithm = pair.algorithm;
   own.method = pair.method;
-  const AlgorithmInfo& algorithm = find_algorithm(pair.algorithm, "algorithm");
+  const AlgorithmInfo& algorithm = find_algorithm(pair.algorithm);
   std::erase_if(own.learner_options, [&](const auto& option) {
     const std::string& name = option.first;
     if (has_option(algorithm, name)) return false;
-    if (pair.method != kNoMethod && has_option(find_method(pair.method, "method"), name)) {
+    if (pair.method != kNoMethod && has_option(find_method(pair.method), name)) {
       return false;
     }
     return any_has_option(algorithms(), name) || any_has_option(methods(), name);

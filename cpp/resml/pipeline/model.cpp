@@ -85,7 +85,7 @@ std::vector<std::string> find_late_fields(const std::vector<std::string>& featur
   return late;
 }
 
-// Decisions and truth of a hold-out with everything that scoring needs.
+// What the classifier says of a hold-out, and how many incidents each of its rows stands for.
 struct RawAnswers {
   Pipeline::Raw raw;
   std::vector<double> counts;

@@ -86,27 +86,6 @@ Provenance parse_provenance(const json& object) {
   return provenance;
 }
 
-}  // namespace
-
-json describe_settings(const MachineLearningSettings& settings) { return settings; }
-
-json describe_model(const Model& model) {
-  json features = json::array();
-  for (const Feature& feature : model.pipeline.encoder().features()) {
-    features.push_back({{"name", feature.name},
-                        {"kind", kind_name(feature.type.kind)},
-                        {"reason", feature.type.reason}});
-  }
-  return {{"format", kFormat},
-          {"settings", model.settings},
-          {"features", features},
-          {"classes", model.pipeline.classes()},
-          {"evaluation", model.evaluation},
-          {"provenance", provenance_json(model.provenance)}};
-}
-
-namespace {
-
 TensorBundle bundle_of(const Pipeline& pipeline) {
   TensorBundle bundle;
   bundle.add_string("classes", json(pipeline.classes()).dump());
@@ -143,6 +122,23 @@ Pipeline load_pipeline(const TensorBundle& bundle) {
 }
 
 }  // namespace
+
+json describe_settings(const MachineLearningSettings& settings) { return settings; }
+
+json describe_model(const Model& model) {
+  json features = json::array();
+  for (const Feature& feature : model.pipeline.encoder().features()) {
+    features.push_back({{"name", feature.name},
+                        {"kind", kind_name(feature.type.kind)},
+                        {"reason", feature.type.reason}});
+  }
+  return {{"format", kFormat},
+          {"settings", model.settings},
+          {"features", features},
+          {"classes", model.pipeline.classes()},
+          {"evaluation", model.evaluation},
+          {"provenance", provenance_json(model.provenance)}};
+}
 
 std::string encode_model(const Model& model) { return encode_tensor_file(bundle_of(model)); }
 

@@ -97,7 +97,7 @@ std::uint64_t little_endian(std::string_view bytes) {
 
 // Two's complement of any length up to 8 bytes.
 double signed_number(std::string_view bytes) {
-  if (bytes.empty() || bytes.size() > 8) return 0;
+  if (bytes.empty()) return 0;
   const auto shift = static_cast<unsigned>(64 - 8 * bytes.size());
   return static_cast<double>(static_cast<std::int64_t>(little_endian(bytes) << shift) >> shift);
 }

@@ -1,6 +1,7 @@
 #include "resml/pipeline/prepared_samples.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "resml/base/error.hpp"
@@ -52,6 +53,32 @@ std::vector<std::uint64_t> held_out(const Samples& samples, const MachineLearnin
   return held;
 }
 
+std::map<std::string, FieldKind> defined_kinds(const std::vector<FieldDefinition>& fields) {
+  std::map<std::string, FieldKind> kinds;
+  for (const FieldDefinition& field : fields) {
+    if (field.kind) kinds.emplace(field.name, *field.kind);
+  }
+  return kinds;
+}
+
+// The weight of one incident of each class.
+std::vector<double> weights_of_classes(const EncodedSamples& samples,
+                                       const std::vector<std::string>& classes,
+                                       const ClassWeight& class_weight) {
+  std::vector<double> weights(classes.size(), 1);
+  const auto sizes = class_sizes(samples.labels, samples.counts, samples.n_classes);
+  const auto n = static_cast<double>(samples.n_incidents());
+  const auto n_classes = static_cast<double>(
+      std::count_if(sizes.begin(), sizes.end(), [](std::uint64_t size) { return size > 0; }));
+  for (std::size_t c = 0; c < weights.size(); ++c) {
+    if (class_weight.balanced && sizes[c] > 0)
+      weights[c] = n / (n_classes * static_cast<double>(sizes[c]));
+    const auto set = class_weight.per_class.find(classes[c]);
+    if (set != class_weight.per_class.end()) weights[c] = set->second;
+  }
+  return weights;
+}
+
 }  // namespace
 
 std::uint64_t EncodedSamples::n_incidents() const {
@@ -62,18 +89,6 @@ std::uint32_t EncodedSamples::commonest_class() const {
   const std::vector<std::uint64_t> sizes = class_sizes(labels, counts, n_classes);
   return static_cast<std::uint32_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
 }
-
-namespace {
-
-std::map<std::string, FieldKind> defined_kinds(const std::vector<FieldDefinition>& fields) {
-  std::map<std::string, FieldKind> kinds;
-  for (const FieldDefinition& field : fields) {
-    if (field.kind) kinds.emplace(field.name, *field.kind);
-  }
-  return kinds;
-}
-
-}  // namespace
 
 PreparedSamples prepare_samples(const Source& source, const MachineLearningSettings& settings,
                                 const FitContext& context) {
@@ -113,28 +128,6 @@ EncodedSamples drawn_samples(const EncodedSamples& samples, const MachineLearnin
   // Groups that were not drawn are no rows to learn from.
   return with_counts(samples, upsample(samples.labels, samples.counts, samples.n_classes, rng));
 }
-
-namespace {
-
-// The weight of one incident of each class.
-std::vector<double> weights_of_classes(const EncodedSamples& samples,
-                                       const std::vector<std::string>& classes,
-                                       const ClassWeight& class_weight) {
-  std::vector<double> weights(classes.size(), 1);
-  const auto sizes = class_sizes(samples.labels, samples.counts, samples.n_classes);
-  const auto n = static_cast<double>(samples.n_incidents());
-  const auto n_classes = static_cast<double>(
-      std::count_if(sizes.begin(), sizes.end(), [](std::uint64_t size) { return size > 0; }));
-  for (std::size_t c = 0; c < weights.size(); ++c) {
-    if (class_weight.balanced && sizes[c] > 0)
-      weights[c] = n / (n_classes * static_cast<double>(sizes[c]));
-    const auto set = class_weight.per_class.find(classes[c]);
-    if (set != class_weight.per_class.end()) weights[c] = set->second;
-  }
-  return weights;
-}
-
-}  // namespace
 
 TrainingSet weighted_samples(EncodedSamples samples, const std::vector<std::string>& classes,
                              const ClassWeight& class_weight) {

@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::uint32_t kDropped = 0xffffffff;
 
-const Column& label_column(const Source& source, const std::string& prediction) {
-  const Column* column = find_column(source.table, prediction);
-  if (column == nullptr) throw InputError(source.name, ": no column ", quoted(prediction));
+const Column& column_of(const Source& source, const std::string& name) {
+  const Column* column = find_column(source.table, name);
+  if (column == nullptr) throw InputError(source.name, ": no column ", quoted(name));
   return *column;
 }
 
@@ -70,11 +70,7 @@ Kept keep_rows(const Source& source, const MachineLearningSettings& settings, co
   std::map<std::string, std::uint64_t> unwanted;
   for (const std::string& value : settings.unwanted_values) unwanted[value] = 0;
   std::vector<const Column*> features;
-  for (const std::string& name : settings.features) {
-    const Column* column = find_column(source.table, name);
-    if (column == nullptr) throw InputError(source.name, ": no column ", quoted(name));
-    features.push_back(column);
-  }
+  for (const std::string& name : settings.features) features.push_back(&column_of(source, name));
   Kept kept{{}, std::vector<std::uint64_t>(labels.values.size(), 0)};
   counts.read = source.table.n_rows;
   for (std::uint32_t row = 0; row < source.table.n_rows; ++row) {
@@ -205,7 +201,7 @@ std::vector<std::string> columns_if_present(const MachineLearningSettings& setti
 }
 
 Samples make_samples(const Source& source, const MachineLearningSettings& settings) {
-  const Column& label_cells = label_column(source, settings.prediction);
+  const Column& label_cells = column_of(source, settings.prediction);
   RowCounts counts;
   Kept kept = keep_rows(source, settings, label_cells, counts);
   treat_rare_values(source, settings, label_cells, kept, counts);

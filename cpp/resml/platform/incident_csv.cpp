@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "resml/base/error.hpp"
 #include "resml/data/byte_source.hpp"

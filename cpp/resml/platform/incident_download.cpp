@@ -9,7 +9,6 @@
 
 #include "resml/base/error.hpp"
 #include "resml/data/incident_cells.hpp"
-#include "resml/platform/incident_csv.hpp"
 #include "resml/platform/saved_rows.hpp"
 
 namespace resml {
@@ -73,10 +72,7 @@ std::map<std::int64_t, std::string> read_newer(PlatformApi& api, const DownloadP
   read_incidents(api, changed, events, {.started_ms = plan.started_ms});
   for (const std::int64_t id : there) {
     throw_if_stopped(context);
-    const bool is_saved =
-        std::binary_search(saved.begin(), saved.end(), SavedRow{.id = id},
-                           [](const SavedRow& a, const SavedRow& b) { return a.id < b.id; });
-    if (is_saved || newer.contains(id)) continue;
+    if (std::ranges::binary_search(saved, id, {}, &SavedRow::id) || newer.contains(id)) continue;
     if (const auto row = read_incident(api, plan.settings, id, events.make_row))
       events.on_row(id, *row);
   }

@@ -27,8 +27,8 @@ struct DownloadPlan {
 
 // Writes the incidents to the CSV file, one column per field (OB-CSV-01 to 07), and fields and
 // state beside it. All appear whole or stay as they were; nobody else may read them. Streams:
-// memory does not grow with the incidents but for their ids. InputError
-// if rows are to be continued that were read with other settings, another platform or other fields.
+// memory does not grow with the incidents but for their ids. InputError if rows are to be continued
+// that were read with other settings, another platform or other fields.
 IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& definitions,
                                  const DownloadPlan& plan, const FitContext& context);
 

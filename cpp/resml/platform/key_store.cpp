@@ -19,6 +19,7 @@
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
+#include "resml/base/fit_context.hpp"
 #include "resml/base/text.hpp"
 
 namespace resml {
@@ -109,7 +110,7 @@ std::string receive_all(int stream, const std::stop_token& stop) {
   std::string answer;
   std::array<char, 4096> bytes{};
   while (answer.size() < kMaxAnswerBytes) {
-    if (stop.stop_requested()) throw Cancelled("stopped");
+    throw_if_stopped(stop);
     if (std::chrono::steady_clock::now() > deadline)
       throw InputError("the key store did not answer in ", kLongest.count(), " s", kWayOut);
     pollfd waiting{stream, POLLIN, 0};

@@ -9,8 +9,8 @@
 namespace resml {
 
 // The platform's own key stores are Python code: asked through `python -m resml.key_store`, with
-// the Python that this program was installed with, else python3. Values travel through pipes, and
-// the child's environment has none of the variables that [resilient] takes secrets from.
+// the Python that this program was installed with, else python3. Values travel through a socket
+// pair, and the child's environment has none of the variables that [resilient] takes secrets from.
 // InputError where Python or the platform's packages are missing names the way out.
 KeyStore python_key_store(std::stop_token stop);
 

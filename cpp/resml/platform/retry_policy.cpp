@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "resml/base/error.hpp"
+#include "resml/base/fit_context.hpp"
 #include "resml/base/text.hpp"
 
 namespace resml {
@@ -80,7 +81,7 @@ void RetryPolicy::run(const std::function<std::optional<Failure>()>& attempt) {
   milliseconds waited{0};
   for (unsigned n = 1;; ++n) {
     sit_out_pause();
-    if (stop_.stop_requested()) throw Cancelled("stopped");
+    throw_if_stopped(stop_);
     const std::optional<Failure> failure = attempt();
     if (!failure) return;
     const milliseconds wait = next_wait(n, *failure);

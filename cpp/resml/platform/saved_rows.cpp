@@ -83,8 +83,7 @@ SavedRows::SavedRows(const std::string& path, const std::vector<std::string>& na
   }
   end_ = scanner.end();
   sha256_ = sha.hex_digest();
-  std::sort(rows_.begin(), rows_.end(),
-            [](const SavedRow& a, const SavedRow& b) { return a.id < b.id; });
+  std::ranges::sort(rows_, {}, &SavedRow::id);
 }
 
 SavedRows::SavedRows(const std::string& path, const std::vector<std::string>& names)

@@ -5,15 +5,6 @@
 #include <numeric>
 
 namespace resml {
-
-std::vector<std::uint64_t> class_sizes(std::span<const std::uint32_t> labels,
-                                       std::span<const std::uint64_t> counts,
-                                       std::uint32_t n_classes) {
-  std::vector<std::uint64_t> sizes(n_classes, 0);
-  for (std::size_t i = 0; i < labels.size(); ++i) sizes[labels[i]] += counts[i];
-  return sizes;
-}
-
 namespace {
 
 // How many rows each class holds out: its share rounded down, then one more where the most was
@@ -44,6 +35,14 @@ std::vector<std::uint64_t> holdout_sizes(const std::vector<std::uint64_t>& sizes
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> class_sizes(std::span<const std::uint32_t> labels,
+                                       std::span<const std::uint64_t> counts,
+                                       std::uint32_t n_classes) {
+  std::vector<std::uint64_t> sizes(n_classes, 0);
+  for (std::size_t i = 0; i < labels.size(); ++i) sizes[labels[i]] += counts[i];
+  return sizes;
+}
 
 std::uint64_t rows_of_share(double share, std::uint64_t n) {
   return static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(n) - 1e-9));

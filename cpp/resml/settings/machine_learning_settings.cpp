@@ -205,7 +205,7 @@ std::vector<std::string> key_names() {
                      "=... or in a configuration file");
   if (file->section(kLearningSection) == nullptr)
     throw InputError(file->name(), ": section [", kLearningSection,
-                     "] is missing; res-ml config writes an example");
+                     "] is missing; res-ml config writes a sample");
   throw InputError(file->name(), ": section [", kLearningSection, "]: key ", quoted(key),
                    " is missing");
 }

@@ -8,7 +8,6 @@
 #include "resml/base/text.hpp"
 
 namespace resml {
-
 namespace {
 
 template <class T>
@@ -31,14 +30,19 @@ std::string_view type_of(const Array& values) {
       []<class T>(const std::vector<T>&) -> std::string_view { return type_name<T>(); }, values);
 }
 
-// Moves the entries of `from` under "prefix."; a name that is there already is our own mistake.
+// Our own mistake.
+[[noreturn]] void throw_repeated(std::string_view name) {
+  throw std::logic_error(concat("the bundle has ", quoted(name), " already"));
+}
+
+// Moves the entries of `from` under "prefix.".
 template <class Map>
 void move_under(std::string_view prefix, Map from, Map& into) {
   while (!from.empty()) {
     auto node = from.extract(from.begin());
     node.key() = concat(prefix, '.', node.key());
     if (auto result = into.insert(std::move(node)); !result.inserted)
-      throw std::logic_error(concat("the bundle has ", quoted(result.node.key()), " already"));
+      throw_repeated(result.node.key());
   }
 }
 
@@ -68,13 +72,12 @@ void TensorBundle::add_shared(std::string name, std::shared_ptr<const Array> val
 
 void TensorBundle::insert(std::string name, Tensor tensor) {
   const auto [place, is_new] = tensors_.try_emplace(std::move(name));
-  if (!is_new) throw std::logic_error(concat("the bundle has ", quoted(place->first), " already"));
+  if (!is_new) throw_repeated(place->first);
   place->second = std::move(tensor);
 }
 
 void TensorBundle::add_string(std::string name, std::string value) {
-  if (!strings_.try_emplace(name, std::move(value)).second)
-    throw std::logic_error(concat("the bundle has ", quoted(name), " already"));
+  if (!strings_.try_emplace(name, std::move(value)).second) throw_repeated(name);
 }
 
 void TensorBundle::erase(std::string_view name) {

@@ -1,11 +1,13 @@
 #include "resml/tensor/tensor_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <span>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "resml/base/error.hpp"

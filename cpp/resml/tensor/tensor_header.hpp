@@ -35,8 +35,8 @@ struct ArrayEntry {
 // decided about repeated keys, nesting or other numbers than offsets.
 struct TensorHeader {
   std::map<std::string, std::string, std::less<>> strings;
-  std::vector<ArrayEntry>
-      arrays;  // larger elements first, so that each array is aligned; then name
+  // Larger elements first, so that each array is aligned; then by name.
+  std::vector<ArrayEntry> arrays;
 };
 
 inline constexpr std::string_view kMetadataName = "__metadata__";
