@@ -38,6 +38,10 @@ TEST(Calibrator, BringsCertaintyDownToWhatCameTrue) {
   EXPECT_NEAR(calibrated(0.6, 1000, 900, 2), 0.9, 1e-2);
 }
 
+TEST(Calibrator, DoesNotTurnTheOrderAround) {
+  EXPECT_NEAR(calibrated(0.8, 1000, 300, 2), 0.5, 1e-9);  // 0.3 with a slope below 0
+}
+
 // A tree's pure leaves say 1. n rows without an error do not show that errors are rarer than one in
 // n + 2 (Laplace).
 TEST(Calibrator, WithoutAnErrorIsAsSureAsTheHoldoutIsLarge) {
