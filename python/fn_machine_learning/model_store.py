@@ -132,7 +132,13 @@ class ModelStore:
     def names(self) -> list[str]:
         """The files of the folder that are called *.ml, sorted."""
         folder = Path(self.folder)
-        if not folder.is_dir():
+        try:
+            is_there = folder.is_dir()
+        except PermissionError as error:
+            raise PredictionError(
+                f"model_dir: {quoted(self.folder)} cannot be read: {error.strerror}"
+            ) from None
+        if not is_there:
             raise PredictionError(f"model_dir: there is no folder {quoted(self.folder)}")
         return sorted(entry.name for entry in folder.glob("*.ml") if entry.is_file())
 
@@ -149,6 +155,10 @@ class ModelStore:
             path = (folder / name).resolve(strict=True)
         except (FileNotFoundError, NotADirectoryError):
             raise PredictionError(self._missing(name, self.names())) from None
+        except PermissionError as error:
+            raise PredictionError(
+                f"ml_model_file: {quoted(name)} in {self.folder} cannot be read: {error.strerror}"
+            ) from None
         except (OSError, ValueError, RuntimeError):  # too long, a NUL byte, a loop of links
             raise PredictionError(
                 f"ml_model_file: {quoted(name)} is not the name of a file"

@@ -148,6 +148,6 @@ def _text(key: str, value: Any) -> str:
         return ", ".join(f"{field}:{kind}" for field, kind in value.items())
     if isinstance(value, Mapping):
         return json.dumps(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(str(part) for part in value)
     return str(value)

@@ -11,7 +11,7 @@ import logging
 import sys
 from typing import TextIO
 
-NOT_INSTALLED = "it needs the platform's packages: pip install fn_machine_learning[soar]"
+NOT_INSTALLED = "it needs the platform's packages: install this program with [soar]"
 
 
 def replace_names(section: str, pam_type: str | None, values: dict[str, str]) -> dict[str, str]:

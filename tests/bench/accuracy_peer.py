@@ -13,7 +13,7 @@ from sklearn.preprocessing import MultiLabelBinarizer, OneHotEncoder, StandardSc
 
 from tests.bench.accuracy_report import Answers, Scores, score
 from tests.bench.accuracy_tasks import CREATED, Row, Split, Task
-from tests.bench.peer_rows import DAY_MS
+from tests.bench.incidents import DAY_MS
 from tests.bench.peer_table import bernoulli, dummy, forest, gaussian, liblinear, nearest, svc, tree
 
 Matrix = Any  # of numpy or of scipy.sparse

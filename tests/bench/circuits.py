@@ -15,7 +15,6 @@ the framework lost its connection to the broker, as it does by itself now and th
 import argparse
 import math
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -29,7 +28,7 @@ from typing import NamedTuple
 
 from tests.bench import incidents
 from tests.bench.report import table
-from tests.bench.suite import samples, settings
+from tests.bench.suite import samples, say, settings
 from tests.python.circuits.circuits_process import CircuitsProcess
 from tests.python.circuits.rig import DESTINATION, Rig, res_ml
 from tests.python.circuits.stomp_connection import StompConnection
@@ -162,10 +161,6 @@ class Bench:
                 self.ask(OURS, sizes.step, connection)
                 memory[done] = self.process.resident_bytes
                 say(f"{done} of {sizes.long_run} calls")
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def percentile(values: list[float], share: float) -> float:

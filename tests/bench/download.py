@@ -10,7 +10,6 @@ in which the client's process did nothing; "server" is the server's CPU time as 
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.process import RES_ML, ROOT, Run, run
+from tests.python.circuits.circuits_process import cpu_seconds
 
 ROUNDS = 3
 ROWS_A_PAGE = (100, 1000)
@@ -43,17 +43,13 @@ class Measured:
 
 class Server:
     def __init__(self, pid: int, folder: Path) -> None:
-        self._stat = Path("/proc", str(pid), "stat")
+        self._pid = pid
         self.folder = folder
 
-    def cpu_seconds(self) -> float:
-        ticks = self._stat.read_text().rpartition(")")[2].split()[11:13]
-        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
     def measure(self, command: Sequence[object]) -> Measured:
-        before = self.cpu_seconds()
+        before = cpu_seconds(self._pid)
         done = run(command)
-        return Measured(done, self.cpu_seconds() - before)
+        return Measured(done, cpu_seconds(self._pid) - before)
 
     def res_ml(self) -> Measured:
         config, target = self.folder / "ml.config", self.folder / "ours.csv"

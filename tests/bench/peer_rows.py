@@ -13,14 +13,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tests.bench.accuracy_tasks import CREATED
+from tests.bench.incidents import DAY_MS
+
 Codes = NDArray[np.intp]
 Matrix = Any  # of numpy or of scipy.sparse
 
 LISTS = {"incident_type_ids", "nist_attack_vectors"}
 NUMBERS = {"affected_hosts"}
 DATES = {"discovered_date"}
-CREATED = "create_date"
-DAY_MS = 86_400_000
 
 
 @dataclass

@@ -24,13 +24,12 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from tests.bench import incidents, report
 from tests.bench.peer_table import VARIANTS, Variant
 from tests.bench.process import BUILD, PARTS, PYTHON, RES_ML, Run, RunError, run
+from tests.bench.report import Result
 
-Result = dict[str, Any]
 FEATURES = {"few": incidents.FEW, "many": incidents.MANY}
 QUICK_ROWS = 2000
 ENSEMBLE_OF = "Decision Tree"

@@ -37,10 +37,6 @@ void expect_probabilities(const RowMatrix& proba) {
   }
 }
 
-double largest_difference(const RowMatrix& a, const RowMatrix& b) {
-  return (a - b).cwiseAbs().maxCoeff();
-}
-
 TEST_P(ClassifierContract, ProbabilitiesSumToOne) {
   for (const std::uint32_t n_classes : {2U, 4U}) {
     const TrainingSet set = random_set(200, n_classes, 1);

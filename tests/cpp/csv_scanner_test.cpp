@@ -84,7 +84,8 @@ TEST(CsvScanner, EveryPathAndChunkGivesTheSameForRandomTexts) {
 
 TEST(CsvScanner, EveryPathAndChunkGivesTheSameForWhatFuzzingFound) {
   std::size_t n_files = 0;
-  for (const auto& file : std::filesystem::directory_iterator(RESML_TEST_DATA "/fuzz/csv")) {
+  for (const auto& file :
+       std::filesystem::directory_iterator(RESML_TEST_DATA "/fuzz/csv_reader_fuzz")) {
     expect_one_outcome(read_file(file.path()), {});
     expect_one_outcome(read_file(file.path()), {.wanted = {"b"}, .if_present = {"a"}});
     ++n_files;

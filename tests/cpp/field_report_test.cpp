@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
+
+#include "temp_folder.hpp"
 
 namespace resml {
 namespace {
@@ -31,7 +32,8 @@ TEST(FieldReport, WithoutAFileTheDefinitionDecides) {
 }
 
 TEST(FieldReport, AFileSaysHowOftenAFieldIsFilledAndWhatIsInIt) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "field_report.csv";
+  const TempFolder folder;
+  const auto path = folder.path() / "field_report.csv";
   std::ofstream file(path);
   file << "severity_code,city,name,never\n";
   for (int i = 0; i < 40; ++i)

@@ -9,6 +9,7 @@
 
 #include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
+#include "temp_folder.hpp"
 
 namespace {
 
@@ -27,9 +28,9 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(FileSync, TheContentIsOnTheDiskBeforeItsNameAndThenTheName) {
-  std::string folder = (fs::temp_directory_path() / "resml-sync-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  const fs::path path = fs::path(folder) / "model.ml";
+  const TempFolder temp;
+  const fs::path& folder = temp.path();
+  const fs::path path = folder / "model.ml";
   write_file_atomically(path, "old", FileMode::Shared);
   std::vector<std::string> order;
   on_sync = [&](const fs::path& synced) {
@@ -40,7 +41,6 @@ TEST(FileSync, TheContentIsOnTheDiskBeforeItsNameAndThenTheName) {
   on_sync = nullptr;
   EXPECT_EQ(order, (std::vector<std::string>{"file while it has the old one",
                                              "folder while it has the new one"}));
-  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -121,12 +121,8 @@ TEST_F(FileTest, AFullDiskLeavesTheOldFile) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small{.rlim_cur = 4096, .rlim_max = before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  std::string message;
-  try {
-    write_file_atomically(path, std::string(10'000, 'n'), FileMode::Shared);
-  } catch (const InputError& error) {
-    message = error.what();
-  }
+  const std::string message = error_of<InputError>(
+      [&] { write_file_atomically(path, std::string(10'000, 'n'), FileMode::Shared); });
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(message, path.string() + ": cannot be written: File too large");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "error_of.hpp"
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
@@ -17,7 +19,7 @@ std::string section_a(const std::string& text) {
   std::string out;
   for (const IniEntry& entry : section->entries) {
     std::string value = entry.value;
-    for (std::size_t at; (at = value.find('\n')) != std::string::npos;) value.replace(at, 1, "|");
+    std::replace(value.begin(), value.end(), '\n', '|');
     out += concat(entry.key, '=', value, ';');
   }
   return out;

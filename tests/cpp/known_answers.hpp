@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "resml/base/matrix.hpp"
 #include "training_sets.hpp"
 
 namespace resml {
@@ -56,9 +55,5 @@ struct KnownAnswers {
     return rows;
   }
 };
-
-inline double largest_difference(const RowMatrix& a, const RowMatrix& b) {
-  return (a - b).cwiseAbs().maxCoeff();
-}
 
 }  // namespace resml

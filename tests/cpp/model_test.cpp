@@ -20,12 +20,17 @@ std::string repeating_incidents(std::size_t n, std::uint64_t seed) {
   return csv;
 }
 
+MachineLearningSettings p_from_a() {
+  MachineLearningSettings settings;
+  settings.prediction = std::string{"p"};  // gcc 12 warns of the assignment of the literal itself
+  settings.features = {"a"};
+  return settings;
+}
+
 // Distinct rows are few here, and each has one truth: it is incidents that must be dealt to the
 // halves that calibrate each other.
 TEST(Model, CalibrationIsStatedTrulyWhereRowsRepeat) {
-  MachineLearningSettings settings;
-  settings.prediction = "p";
-  settings.features = {"a"};
+  MachineLearningSettings settings = p_from_a();
   for (const std::string& kind : all_kinds()) {
     settings.algorithm = kind;
     const Model model = build_model(source_of(repeating_incidents(4000, 1)), settings, "", {});
@@ -41,9 +46,7 @@ TEST(Model, CalibrationIsStatedTrulyWhereRowsRepeat) {
 // Nothing can be known of a label drawn from ten. A calibrator that had seen the incidents that it
 // is measured on would seem to know something.
 TEST(Model, CalibrationIsMeasuredOnIncidentsThatItDidNotSee) {
-  MachineLearningSettings settings;
-  settings.prediction = "p";
-  settings.features = {"a"};
+  MachineLearningSettings settings = p_from_a();
   settings.algorithm = "bernoulli_nb";
   constexpr int kRuns = 40;
   double log_loss = 0;
@@ -59,9 +62,7 @@ TEST(Model, CalibrationIsMeasuredOnIncidentsThatItDidNotSee) {
 }
 
 TEST(Model, AWeightOfAClassThatNoIncidentHasIsWarnedOf) {
-  MachineLearningSettings settings;
-  settings.prediction = "p";
-  settings.features = {"a"};
+  MachineLearningSettings settings = p_from_a();
   settings.class_weight.per_class = {{"0", 2}, {"10", 2}};
   const Model model = build_model(source_of(repeating_incidents(40, 1)), settings, "", {});
   EXPECT_EQ(model.provenance.warnings,

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <vector>
 
+#include "error_of.hpp"
 #include "resml/base/error.hpp"
 
 namespace resml {
@@ -20,15 +21,10 @@ TEST(ParallelFor, DoesEveryItemOnceOnAnyNumberOfThreads) {
 }
 
 TEST(ParallelFor, RethrowsTheFailureOfTheSmallestItem) {
-  const FitContext context{};
-  try {
-    parallel_for(context, "test", 10, [](std::size_t i) {
-      if (i >= 4) throw InputError("item ", i);
-    });
-    FAIL() << "nothing was thrown";
-  } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "item 4");
-  }
+  const auto work = [](std::size_t i) {
+    if (i >= 4) throw InputError("item ", i);
+  };
+  EXPECT_EQ(error_of<InputError>([&] { parallel_for({}, "test", 10, work); }), "item 4");
 }
 
 TEST(ParallelFor, StopsWhenAsked) {

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <type_traits>
 
 #include "error_of.hpp"
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
+#include "temp_folder.hpp"
 
 namespace resml {
 namespace {
@@ -128,12 +128,11 @@ TEST(PlatformSettings, NamesWhatIsWrong) {
 }
 
 TEST(PlatformSettings, CafileIsAFileOrFalse) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "cafile";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "ca.pem") << "x";
-  const std::string path = (folder / "ca.pem").string();
+  const TempFolder folder;
+  const std::string path = (folder.path() / "ca.pem").string();
+  std::ofstream(path) << "x";
   EXPECT_EQ(read(both("cafile = " + path)).ca_file, path);
-  EXPECT_EQ(read(both("cafile = ~/ca.pem"), {{"HOME", folder.string()}}).ca_file, path);
+  EXPECT_EQ(read(both("cafile = ~/ca.pem"), {{"HOME", folder.path().string()}}).ca_file, path);
   EXPECT_EQ(read(both(""), {{"REQUESTS_CA_BUNDLE", path}}).ca_file, path);
   for (const char* off : {"false", "False", "FALSE"}) {
     const PlatformSettings settings = read(both(concat("cafile = ", off)));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "resml/base/matrix.hpp"
 #include "resml/base/rng.hpp"
 #include "resml/rows/compact_rows.hpp"
 
@@ -70,6 +71,10 @@ TrainingSet copied(const TrainingSet& set, Times times) {
     }
   }
   return result;
+}
+
+inline double largest_difference(const RowMatrix& a, const RowMatrix& b) {
+  return (a - b).cwiseAbs().maxCoeff();
 }
 
 }  // namespace resml

@@ -1,6 +1,7 @@
 """The command res-ml in a folder of its own."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # The installed command, unless another build of it is to be tested.
 RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).resolve()
 INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "incidents.csv"
+NEW_INCIDENTS = INCIDENTS.with_name("new_incidents.csv")
+
+
+def set_flags(*settings: str) -> list[str]:
+    return [part for setting in settings for part in ("--set", setting)]
 
 
 def small_incidents(n: int = 160) -> list[str]:
@@ -56,5 +62,10 @@ class CommandCase(unittest.TestCase):
     def build(self, *more: str) -> subprocess.CompletedProcess[str]:
         settings = ("prediction=false_positive", "features=kind, confirmed", "class_weight=balanced",
                     "algorithm=Decision Tree", "unwanted_values=None")  # fmt: skip
-        flags = [part for setting in settings for part in ("--set", setting)]
-        return self.res_ml("build", "-o", "m.ml", "-c", "incidents.csv", *flags, *more)
+        return self.res_ml(
+            "build", "-o", "m.ml", "-c", "incidents.csv", *set_flags(*settings), *more
+        )
+
+    def algorithm_names(self) -> list[str]:
+        told = self.res_ml("build", "--help-algorithms").stdout.split("\nMethods\n")[0]
+        return re.findall(r"^(\S[^:]*):", told, re.MULTILINE)

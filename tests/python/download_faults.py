@@ -10,6 +10,7 @@ from .soar_folder import Folder
 
 OLD = "the old file"
 USER_ERROR = 1
+PARTIAL = {"a.csv.partial", "a.csv.partial.json"}  # for --resume
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,6 @@ class Met:
     def is_as_planned(self) -> bool:
         wanted = self.plan.outcome
         return wanted == Outcome.EITHER or self.ended_well == (wanted == Outcome.SUCCESS)
-
-
-# For --resume.
-PARTIAL = {"a.csv.partial", "a.csv.partial.json"}
 
 
 def download_through_faults(seed: int, path: Path) -> Met:

@@ -41,5 +41,14 @@ class Folder:
         with (self.path / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
+    def anew(self, *flags: str) -> bytes:
+        """What a new download writes."""
+        done = self.res_ml("download", "-o", "fresh.csv", *flags)
+        assert done.returncode == 0, done.stderr
+        return (self.path / "fresh.csv").read_bytes()
+
+    def is_as_anew(self, *flags: str) -> bool:
+        return (self.path / "a.csv").read_bytes() == self.anew(*flags)
+
     def names(self) -> list[str]:
         return sorted(one.name for one in self.path.iterdir())

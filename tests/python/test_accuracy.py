@@ -2,8 +2,6 @@
 
 import csv
 import math
-import os
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,8 +11,9 @@ from tests.bench.accuracy_ours import our_answers
 from tests.bench.accuracy_report import Answers, Duel, Scores, markdown, paired, score
 from tests.bench.accuracy_tasks import TASKS, Rows, Task, read_tasks
 
-RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).resolve()
-VCDB = Path(__file__).parents[1] / "data" / "vcdb"
+from .command_case import INCIDENTS, RES_ML
+
+VCDB = INCIDENTS.parent
 
 
 def made_task(**more: str) -> Task:

@@ -2,9 +2,7 @@
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,8 @@ import pytest
 from tests.bench import circuits, incidents, report, suite
 from tests.bench.process import parse_run
 
-RES_ML = Path(os.environ.get("RES_ML") or Path(sys.prefix, "bin", "res-ml")).resolve()
+from .command_case import RES_ML
+
 N_ROWS = 2000
 
 

@@ -1,7 +1,5 @@
 """What a user can do wrong, each told in one whole sentence."""
 
-import re
-
 from .command_case import ROOT, CommandCase
 
 ROWS = "".join(f"{'ab'[i % 2]},{i % 3},{'TF'[i % 2]}\n" for i in range(20))
@@ -125,9 +123,7 @@ class Messages(CommandCase):
 
     def test_an_unknown_algorithm_names_those_that_there_are(self) -> None:
         self.write("ok.csv", GOOD)
-        told = self.res_ml("build", "--help-algorithms").stdout.split("\nMethods\n")[0]
-        listed = re.findall(r"^(\S[^:]*):", told, re.MULTILINE)
-        expected = "expected one of " + ", ".join(listed)
+        expected = "expected one of " + ", ".join(self.algorithm_names())
         self.assert_refused(
             f'{self.folder}/ml.config:4: key "algorithm": {expected}, got "Decision Trees"; did you mean '
             '"Decision Tree"?',

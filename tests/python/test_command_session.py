@@ -128,10 +128,6 @@ class Session(CommandCase):
             with self.subTest(name):
                 self.check_scores(name, held)
 
-    def algorithm_names(self) -> list[str]:
-        told = self.res_ml("build", "--help-algorithms").stdout.split("\nMethods\n")[0]
-        return re.findall(r"^(\S[^:]*):", told, re.MULTILINE)
-
     def check_scores(self, algorithm: str, held: dict[tuple[str, str], int]) -> None:
         told = self.both_streams("build", "-o", "m.ml", "-c", "i.csv", "--set", "prediction=label", "--set",
                                  "features=kind", "--set", "split=0.3", "--set", "refit=false", "--set",

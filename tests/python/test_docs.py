@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import resml
 
-from .command_case import INCIDENTS, RES_ML, ROOT
+from .command_case import INCIDENTS, RES_ML, ROOT, set_flags
 from .soar_emulator import Organization, Settings, SoarEmulator
 
 DOCS = ROOT / "docs"
@@ -209,10 +209,11 @@ def test_every_key_of_the_sample_file_stands_in_the_guide(folder: Path) -> None:
     run(folder, str(RES_ML), "config")
     sample = sections((folder / "ml.config").read_text().replace("\n[", "\n## ["), "##")
     chapter = sections(GUIDE, "###")
+    assert list(sample) == ["[resilient]", "[machine_learning]"]
     for name, text in sample.items():
         keys = re.findall(r"^#?(\w+) = ", text, re.MULTILINE)
         rows = re.findall(r"^\| `(\w+)` \|", chapter[name].split("\n## ")[0], re.MULTILINE)
-        assert set(keys) <= set(rows)
+        assert set() < set(keys) <= set(rows)
 
 
 def test_every_key_of_the_connection_stands_in_the_guide() -> None:
@@ -248,8 +249,7 @@ def test_every_option_of_the_commands_is_in_the_pages(folder: Path) -> None:
 
 
 def evaluation_of(folder: Path, *settings: str) -> dict[str, Any]:
-    options = [part for setting in settings for part in ("--set", setting)]
-    run(folder, str(RES_ML), "build", "-o", "m.ml", "-c", "incidents.csv", *options)
+    run(folder, str(RES_ML), "build", "-o", "m.ml", "-c", "incidents.csv", *set_flags(*settings))
     evaluation: dict[str, Any] = json.loads(
         run(folder, str(RES_ML), "view", "-i", "m.ml", "--json")
     )["evaluation"]

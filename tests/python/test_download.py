@@ -1,5 +1,7 @@
 """res-ml download, and build and rebuild without a CSV file, against the emulated platform."""
 
+import base64
+import datetime
 import json
 import re
 import signal
@@ -13,10 +15,9 @@ from .command_case import RES_ML
 from .download_faults import download_through_faults
 from .soar_emulator import EVERY_TIME, QUERY_PAGED, Fault, FaultKind, SoarEmulator
 from .soar_emulator.platform import Settings
-from .soar_emulator.samples import sample_incidents
+from .soar_emulator.samples import DAY_MS, sample_incidents
 from .soar_folder import Folder
 
-DAY_MS = 86_400_000
 K = FaultKind
 # Of a download that met its end behind the first page.
 LEFT = ["a.csv", "a.csv.partial", "a.csv.partial.json", "ml.config", "res-ml.log"]
@@ -90,8 +91,6 @@ def test_max_count_and_times_are_asked_of_the_platform(folder: Folder) -> None:
 
 
 def _day(milliseconds: int) -> str:
-    import datetime
-
     moment = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
     return moment.date().isoformat()
 
@@ -272,8 +271,6 @@ def test_no_secret_is_left_anywhere(folder: Folder) -> None:
 
 
 def _basic(name: str, secret: str) -> str:
-    import base64
-
     return base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 

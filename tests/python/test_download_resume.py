@@ -33,11 +33,6 @@ def first_condition(folder: Folder) -> object:
     return asked["filters"][0]["conditions"][-1]
 
 
-def same_as_anew(folder: Folder, *flags: str) -> bool:
-    assert folder.res_ml("download", "-o", "fresh.csv", *flags).returncode == 0
-    return (folder.path / "a.csv").read_bytes() == (folder.path / "fresh.csv").read_bytes()
-
-
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
 def test_what_was_killed_goes_on_behind_what_is_on_disk(folder: Folder, sign: int) -> None:
     folder.soar.faults.add(Fault(FaultKind.STALL_IN_BODY, path=QUERY_PAGED, after=2))
@@ -56,7 +51,7 @@ def test_what_was_killed_goes_on_behind_what_is_on_disk(folder: Folder, sign: in
     assert (done.returncode, done.stdout) == (0, "Saved 250 samples into a.csv\n")
     assert done.stderr == "continuing behind 200 incidents\n"
     assert first_condition(folder) == {"field_name": "id", "method": "gt", "value": 2399}
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()
     assert not [name for name in folder.names() if "partial" in name]
 
 
@@ -70,7 +65,7 @@ def test_a_row_that_is_not_whole_is_read_again(folder: Folder) -> None:
         folder.soar.requests.clear()
         assert folder.res_ml(*RESUME).returncode == 0
         assert first_condition(folder) == {"field_name": "id", "method": "gt", "value": value}
-        assert same_as_anew(folder)
+        assert folder.is_as_anew()
         break_off(folder, 1)
 
 
@@ -81,7 +76,7 @@ def test_what_changed_between_the_runs_is_as_it_is_now(folder: Folder) -> None:
     folder.soar.incidents.add({"id": 2100, "name": "Late"})
     folder.soar.incidents.change(2499, name="Changed")
     assert folder.res_ml(*RESUME).returncode == 0
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()
 
 
 def test_it_may_break_off_more_than_once(folder: Folder) -> None:
@@ -89,7 +84,7 @@ def test_it_may_break_off_more_than_once(folder: Folder) -> None:
     break_off(folder, 1, "--resume")
     done = folder.res_ml(*RESUME)
     assert done.stderr == "continuing behind 200 incidents\n"
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()
 
 
 def test_other_settings_are_refused_by_name(folder: Folder) -> None:
@@ -106,7 +101,7 @@ def test_other_settings_are_refused_by_name(folder: Folder) -> None:
     )  # fmt: skip
     assert folder.names() == LEFT
     assert folder.res_ml("download", "-o", "a.csv").returncode == 0
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()
 
 
 def test_max_count_counts_what_is_there(folder: Folder) -> None:
@@ -114,7 +109,7 @@ def test_max_count_counts_what_is_there(folder: Folder) -> None:
     break_off(folder, 2, *flags)
     done = folder.res_ml(*RESUME, *flags)
     assert done.stdout == "Truncated samples at 220\nSaved 220 samples into a.csv\n"
-    assert same_as_anew(folder, *flags)
+    assert folder.is_as_anew(*flags)
 
 
 def test_without_anything_to_continue_it_is_a_download(folder: Folder) -> None:
@@ -122,4 +117,4 @@ def test_without_anything_to_continue_it_is_a_download(folder: Folder) -> None:
     assert folder.names() == ["ml.config", "res-ml.log"]
     done = folder.res_ml(*RESUME)
     assert (done.returncode, done.stderr) == (0, "")
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()

@@ -25,16 +25,6 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Folder]:
         yield folder
 
 
-def anew(folder: Folder, *flags: str) -> bytes:
-    done = folder.res_ml("download", "-o", "fresh.csv", *flags)
-    assert done.returncode == 0, done.stderr
-    return (folder.path / "fresh.csv").read_bytes()
-
-
-def same_as_anew(folder: Folder, *flags: str) -> bool:
-    return (folder.path / "a.csv").read_bytes() == anew(folder, *flags)
-
-
 def full_pages(folder: Folder) -> list[int]:
     asked = [one.request for one in folder.soar.requests_to(QUERY_PAGED)]
     return [one.json()["start"] for one in asked if "return_level=full" in one.target]
@@ -55,7 +45,7 @@ def test_the_result_is_that_of_a_new_download(folder: Folder) -> None:
         "2 new, 2 changed, 2 deleted since the last download\nSaved 250 samples into a.csv\n"
     )
     assert len(full_pages(folder)) == 2  # one with what changed, one that is empty
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()
     state = json.loads((folder.path / "a.csv.state.json").read_text())
     assert state["deleted"] == [2003, 2251]
     for name in folder.names():
@@ -74,7 +64,7 @@ def test_many_times_in_a_row(folder: Folder, seed: int) -> None:
         for _ in range(draw.randrange(5)):
             incidents.add({"name": "New"})
         assert folder.res_ml(*AGAIN).returncode == 0
-        assert same_as_anew(folder)
+        assert folder.is_as_anew()
 
 
 def test_nothing_new_is_said(folder: Folder) -> None:
@@ -98,7 +88,7 @@ def test_filters_and_max_count_hold(folder: Folder) -> None:
         "2 new, 1 changed, 2 deleted since the last download",
         "Truncated samples at 60", "Saved 60 samples into a.csv",
     ]  # fmt: skip
-    assert same_as_anew(folder, *flags)
+    assert folder.is_as_anew(*flags)
 
 
 def test_what_cannot_be_brought_up_to_date_is_downloaded_anew_and_said(folder: Folder) -> None:
@@ -120,7 +110,7 @@ def test_what_cannot_be_brought_up_to_date_is_downloaded_anew_and_said(folder: F
     state["columns"].remove("score")
     (folder.path / "a.csv.state.json").write_text(json.dumps(state))
     assert told() == 'a.csv: the field "score" is new' + again
-    assert same_as_anew(folder)
+    assert folder.is_as_anew()
 
 
 def test_a_state_that_does_not_fit_is_refused(folder: Folder) -> None:
@@ -129,7 +119,7 @@ def test_a_state_that_does_not_fit_is_refused(folder: Folder) -> None:
         file.write("\r\n")
     done = folder.res_ml(*AGAIN)
     assert done.returncode == 1
-    (folder.path / "a.csv").write_bytes(anew(folder).replace(b"Incident 2001", b"Incident 1002"))
+    (folder.path / "a.csv").write_bytes(folder.anew().replace(b"Incident 2001", b"Incident 1002"))
     before = (folder.path / "a.csv").read_bytes()
     done = folder.res_ml(*AGAIN)
     assert (done.returncode, done.stderr) == (

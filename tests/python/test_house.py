@@ -58,8 +58,7 @@ def files(suffixes: set[str], places: tuple[str, ...] = PLACES) -> Iterator[Path
         yield from (p for p in ROOT.iterdir() if p.is_file() and p.suffix in suffixes - {""})
     for place in places:
         for path in sorted((ROOT / place).rglob("*")):
-            generated = "__pycache__" in path.parts or "corpus" in path.parts
-            if path.is_file() and path.suffix in suffixes and not generated:
+            if path.is_file() and path.suffix in suffixes and "__pycache__" not in path.parts:
                 yield path
 
 

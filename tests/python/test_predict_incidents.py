@@ -53,7 +53,7 @@ def test_what_cannot_be_is_refused(folder: Folder) -> None:
     for wrong in ((*asked, "-c", "resilient_incidents.csv"), asked[:3], (*asked[:4], "0")):
         assert folder.res_ml(*wrong).returncode == 2
     done = folder.res_ml(*asked[:4], "2001,a")
-    told = 'res-ml: --incident: expected an incident\'s number, got "a"'
+    told = 'res-ml: --incident: expected an incident\'s id, got "a"'
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, told)
     folder.soar.faults.add(Fault(FaultKind.FORBIDDEN, path="*/incidents/2001", times=EVERY_TIME))
     done = folder.res_ml(*asked, "-o", "p.csv")

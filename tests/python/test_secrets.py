@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
@@ -135,7 +136,7 @@ def assert_nowhere(place: Place, shown: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("from_store", [True, False], ids=["key store", "environment"])
-@pytest.mark.parametrize("log_in", ["api_key", "email"])
+@pytest.mark.parametrize("log_in", get_args(LogIn))
 @pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
 def test_no_secret_is_left(
     tmp_path: Path, soar: SoarEmulator, command: tuple[str, ...], log_in: LogIn, from_store: bool
@@ -154,7 +155,7 @@ def test_no_secret_is_left(
     assert_nowhere(place, shown)
 
 
-@pytest.mark.parametrize("log_in", ["api_key", "email"])
+@pytest.mark.parametrize("log_in", get_args(LogIn))
 @pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
 def test_no_secret_is_left_by_a_refusal(
     tmp_path: Path, soar: SoarEmulator, command: tuple[str, ...], log_in: LogIn

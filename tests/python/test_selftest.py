@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fn_machine_learning.util import doctor
 from fn_machine_learning.util.selftest import selftest_function
 from resilient_circuits import rest_helper
 
@@ -49,10 +50,12 @@ def test_all_is_well(opts: dict[str, Any], soar: SoarEmulator) -> None:
 
 def test_what_failed_is_the_reason(opts: dict[str, Any], soar: SoarEmulator) -> None:
     soar.faults.add(Fault(FaultKind.FORBIDDEN, path="*/query_paged", times=EVERY_TIME))
-    said = selftest_function(opts)
-    assert said["state"] == "failure"
-    assert said["reason"].startswith("FAILED  incidents: 127.0.0.1: POST /rest/orgs/201/incidents/")
-    assert said["reason"].endswith("; give the API key the permission to read incidents and fields")
+    assert selftest_function(opts) == {
+        "state": "failure",
+        "reason": "FAILED  incidents: 127.0.0.1: POST /rest/orgs/201/incidents/query_paged: answered "
+        '403: "The user does not have the permission to read incidents"; give the API key the '
+        "permission to read incidents and fields",
+    }
 
 
 def test_a_certificate_that_is_not_trusted(opts: dict[str, Any], soar: SoarEmulator) -> None:
@@ -72,6 +75,20 @@ def test_without_the_command_it_says_so(
         "state": "failure",
         "reason": f"{program}: No such file or directory; reinstall fn_machine_learning",
     }
+
+
+def test_a_command_that_does_not_answer(
+    opts: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "scripts" / "res-ml"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(doctor, "TIMEOUT_SECONDS", 0.1)
+    assert selftest_function(opts) == {
+        "state": "failure", "reason": "res-ml doctor: no answer within 0.1 s",
+    }  # fmt: skip
 
 
 def test_the_package_with_the_same_command_is_named(

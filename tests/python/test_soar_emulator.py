@@ -14,13 +14,12 @@ import requests
 import resilient
 from resilient.patch import Patch
 
-from .command_case import ROOT
+from .command_case import NEW_INCIDENTS, ROOT
 from .soar_emulator import Account, Choice, Field, Organization, Settings, SoarEmulator
 from .soar_emulator.emulator import LogIn
+from .soar_emulator.incident_query import BY_ID
 from .soar_emulator.samples import sample_incidents
 
-NEW_INCIDENTS = ROOT / "tests" / "data" / "vcdb" / "new_incidents.csv"
-BY_ID = [{"field_name": "id", "type": "asc"}]
 # The environment of a developer or a build machine must not lead elsewhere.
 ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "APP_CONFIG_FILE")
 

@@ -16,9 +16,8 @@ import pytest
 import requests
 
 from .soar_emulator import EVERY_TIME, QUERY_PAGED, Fault, FaultKind, SoarEmulator
+from .soar_emulator.incident_query import BY_ID
 from .soar_emulator.samples import sample_incidents
-
-BY_ID = [{"field_name": "id", "type": "asc"}]
 
 
 class Client:

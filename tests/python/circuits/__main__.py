@@ -9,6 +9,7 @@ Both files are incidents of the platform; of the new ones it does not know `seve
 import sys
 from pathlib import Path
 
+from ..command_case import set_flags
 from ..soar_emulator import Settings, SoarEmulator
 from .rig import Rig, read_csv, res_ml, write_csv
 from .rule import FIELD, RULE, RefusedError, Step, click, customize, imported_step
@@ -56,8 +57,8 @@ def main() -> None:
         step = show_import(soar)
         model = models / step.inputs["ml_model_file"]
         config = soar.app_config(folder / "ml.config")
-        options = [part for setting in sys.argv[4:] for part in ("--set", setting)]
-        res_ml("build", "-o", model, "-f", config, "--set", f"prediction={PREDICTED}", *options)
+        options = set_flags(f"prediction={PREDICTED}", *sys.argv[4:])
+        res_ml("build", "-o", model, "-f", config, *options)
         print(f"learnt {PREDICTED} from it: {model}")
         with rig.circuits:
             print(f"the broker: port {rig.broker.port}")

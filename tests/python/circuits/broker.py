@@ -61,7 +61,11 @@ class Broker:
         if os.geteuid() == 0:
             for path in (self._folder, *self._folder.iterdir()):
                 shutil.chown(path, "nobody", "nogroup")
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -16,6 +16,12 @@ SUBSCRIBED = "Subscribed to message destination"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
+def cpu_seconds(pid: int) -> float:
+    """That a process has taken so far."""
+    ticks = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 class CircuitsProcess:
     """Runs until the `with` block ends; `configure` may be called while it runs."""
 
@@ -126,9 +132,7 @@ class CircuitsProcess:
 
     @property
     def cpu_seconds(self) -> float:
-        stat = Path("/proc", str(self._process.pid), "stat").read_text()
-        ticks = stat.rpartition(")")[2].split()[11:13]
-        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self._process.pid)
 
     def _find(self, text: str) -> int:
         """The number of lines up to the one with the text, 0 if there is none."""

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
+from ..command_case import set_flags
 from ..soar_emulator import SoarEmulator
 from ..soar_emulator.samples import sample_incidents
 from .rig import Rig, read_csv, res_ml, write_csv
 from .workflow import is_last
 
 FEATURES = "incident_type_ids, confirmed, nist_attack_vectors, site, affected_hosts, data_encrypted"
-
-
 MODEL = "severity.ml"
 ALGORITHMS = {MODEL: "Random Forest", "other.ml": "Dummy Classifier"}
 
@@ -47,6 +46,10 @@ class Expected:
             told["prediction"], label, label, float(told["probability"]), probabilities,
             told["notes"], self.hash,
         )  # fmt: skip
+
+
+def any_id(rig: Rig) -> int:
+    return min(rig.soar.incidents.ids())
 
 
 def results_of(replies: list[dict[str, Any]]) -> dict[str, Any]:
@@ -92,8 +95,7 @@ def built(platform: SoarEmulator, folder: Path) -> Path:
     write_csv(made / "incidents.csv", platform.final_rows())
     for name, algorithm in ALGORITHMS.items():
         settings = ("prediction=severity_code", f"features={FEATURES}", f"algorithm={algorithm}")
-        res_ml("build", "-o", made / name, "-c", made / "incidents.csv",
-               *(part for setting in settings for part in ("--set", setting)))  # fmt: skip
+        res_ml("build", "-o", made / name, "-c", made / "incidents.csv", *set_flags(*settings))
     return made
 
 
@@ -119,5 +121,5 @@ def rig(running_rig: Rig, built: Path) -> Rig:
     running_rig.circuits.forget()
     for path in running_rig.models.iterdir():
         path.unlink()
-    shutil.copy2(built / "severity.ml", running_rig.models)
+    shutil.copy2(built / MODEL, running_rig.models)
     return running_rig

@@ -24,15 +24,16 @@ class Rig:
         self.models = models
         self._folder = folder
         self._n_processes = 0
-        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         account, org = self.soar.settings.account, self.soar.settings.org
         app = (account.api_key_id, account.api_key_secret)
         certificate = self.soar.certificate_for_a_neighbour()
-        self.broker = self._open.enter_context(Broker(certificate, app, org.id, DESTINATION))
-        self.workflow = self._open.enter_context(Workflow(self.broker, self.soar.ca_file))
-        self.circuits = self.process()
+        with ExitStack() as opened:
+            self.broker = opened.enter_context(Broker(certificate, app, org.id, DESTINATION))
+            self.workflow = opened.enter_context(Workflow(self.broker, self.soar.ca_file))
+            self.circuits = self.process()
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:

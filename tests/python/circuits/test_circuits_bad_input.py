@@ -9,16 +9,13 @@ from typing import Any
 
 import pytest
 
-from .conftest import MODEL, Expected, check_each_answered_once, refusal_of, results_of
+from .conftest import MODEL, Expected, any_id, check_each_answered_once, refusal_of, results_of
 from .rig import Rig
 from .workflow import function_message
 
+NO_VALUE = "ml_incident_id: no value; set it to the incident's id in the pre-process script"
 NO_ID = "ml_incident_id: expected the id of an incident, got "
 MEGABYTE = 1 << 20
-
-
-def any_id(rig: Rig) -> int:
-    return min(rig.soar.incidents.ids())
 
 
 def check_still_answering(rig: Rig, expected: dict[str, Expected]) -> None:
@@ -88,7 +85,7 @@ def test_hostile_names_of_a_model(hostile_rig: Rig, expected: dict[str, Expected
 
 def test_hostile_ids_of_an_incident(rig: Rig, expected: dict[str, Expected]) -> None:
     reasons = {
-        "null": "ml_incident_id: no value; set it to the incident's id in the pre-process script",
+        "null": NO_VALUE,
         '"2001"': f'{NO_ID}"2001"', "-1": f'{NO_ID}"-1"', "0": f'{NO_ID}"0"',
         "1.5": f'{NO_ID}"1.5"', "1e300": f'{NO_ID}"1e+300"', "NaN": f'{NO_ID}"nan"',
         "1" * 4000: f'{NO_ID}"{"1" * 80}..."', "true": f'{NO_ID}"True"',
@@ -107,10 +104,9 @@ def test_hostile_ids_of_an_incident(rig: Rig, expected: dict[str, Expected]) -> 
 
 
 def test_inputs_that_are_not_there(rig: Rig, expected: dict[str, Expected]) -> None:
-    no_id = "ml_incident_id: no value; set it to the incident's id in the pre-process script"
     no_file = f"No valid model file found in {rig.models}"
     for inputs, reason in (
-        ({}, no_id), ({"ml_model_file": MODEL}, no_id),
+        ({}, NO_VALUE), ({"ml_model_file": MODEL}, NO_VALUE),
         ({"ml_incident_id": any_id(rig)}, no_file),
     ):  # fmt: skip
         call = rig.workflow.send(function_message("ml_predict", inputs))

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from ..command_case import ROOT
-from .conftest import MODEL, Expected, check_each_answered_once, results_of
+from .conftest import MODEL, Expected, any_id, check_each_answered_once, results_of
 from .rig import Rig
 
 N_SENDERS, N_CALLS = 4, 250
@@ -21,7 +21,7 @@ def shape(value: object) -> object:
 
 def test_one_call(rig: Rig, expected: dict[str, Expected]) -> None:
     """Answered as the app's sample of a payload shows it."""
-    number = min(rig.soar.incidents.ids())
+    number = any_id(rig)
     call = rig.workflow.call(ml_incident_id=number, ml_model_file=MODEL)
     results = results_of(rig.workflow.wait(call))
     assert expected[MODEL].is_answer(number, results)
@@ -87,7 +87,7 @@ def test_a_model_that_is_replaced_while_calls_run(
 def test_a_configuration_that_changes_is_used_without_restart(
     rig: Rig, built: Path, expected: dict[str, Expected]
 ) -> None:
-    number = min(rig.soar.incidents.ids())
+    number = any_id(rig)
     rig.circuits.configure(rig.configuration(built))
     rig.circuits.wait_for("Reload completed successfully!")
     call = rig.workflow.call(ml_incident_id=number, ml_model_file="other.ml")

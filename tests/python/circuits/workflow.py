@@ -65,9 +65,9 @@ class Workflow:
         with self._changed:
             return list(self._replies.get(number, []))
 
-    def wait(self, number: str, seconds: float = WAIT_SECONDS) -> list[dict[str, Any]]:
+    def wait(self, number: str) -> list[dict[str, Any]]:
         """All replies to one call, the last of which ends it."""
-        self.wait_for_all([number], seconds)
+        self.wait_for_all([number])
         return self.replies(number)
 
     def wait_for_all(self, numbers: Collection[str], seconds: float = WAIT_SECONDS) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import resml
 from fn_machine_learning import model_store
-from fn_machine_learning.errors import PredictionError
+from fn_machine_learning.errors import PredictionError, quoted
 from fn_machine_learning.model_store import ModelStore
 
-from .conftest import long_ago
+from .conftest import LONG_AGO, long_ago
 
 
 def refusal(store: ModelStore, requested: str | None) -> str:
@@ -90,6 +90,23 @@ def test_folders_that_have_no_models(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_that_may_not_be_entered_is_named(model_dir: Path) -> None:
+    model_dir.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may enter every folder
+    try:
+        said = refusal(ModelStore(str(model_dir)), "tree.ml")
+        with pytest.raises(PredictionError) as listing:
+            ModelStore(str(model_dir / "models")).names()
+    finally:
+        os.seteuid(user)
+        model_dir.chmod(0o700)
+    assert said == f'ml_model_file: "tree.ml" in {model_dir} cannot be read: Permission denied'
+    shown = quoted(str(model_dir / "models"))
+    assert str(listing.value) == f"model_dir: {shown} cannot be read: Permission denied"
+
+
 def test_links_inside_the_folder_are_followed(model_dir: Path) -> None:
     """As a mounted configuration map has them."""
     (model_dir / "..data").mkdir()
@@ -117,7 +134,10 @@ def test_a_pickle_and_what_is_no_file_are_named(model_dir: Path) -> None:
     assert refusal(ModelStore("/dev"), "zero") == 'ml_model_file: "zero" in /dev is not a file'
     (model_dir / "old.ml").write_bytes(pickle.dumps({"algorithm": "SVM"}))
     long_ago(model_dir / "old.ml")
-    assert "pickle" in refusal(store, "old.ml")
+    assert refusal(store, "old.ml") == (
+        f"{model_dir}/old.ml: a pickle of Machine Learning Function 1.x, which could run code when "
+        "opened and is never read as such; build a new model with res-ml build"
+    )
 
 
 def test_the_hash_is_that_of_the_file(model_dir: Path) -> None:
@@ -154,6 +174,32 @@ def test_a_copy_that_stays_half_is_an_error(
     monkeypatch.setattr(model_store, "REPLACEMENT_SECONDS", 0.3)
     (model_dir / "severity.ml").write_bytes((model_dir / "confirmed.ml").read_bytes()[:-1])
     assert refusal(ModelStore(str(model_dir)), "severity.ml").startswith(f"{model_dir}/severity.ml")
+
+
+def test_a_file_that_changes_while_it_is_read_is_named(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = resml.load
+
+    def load_and_touch(path: Path) -> resml.Model:
+        os.utime(path, (LONG_AGO, LONG_AGO + 1))
+        return load(path)
+
+    monkeypatch.setattr(resml, "load", load_and_touch)
+    assert refusal(ModelStore(str(model_dir)), "severity.ml") == (
+        f"{model_dir}/severity.ml: the file is being written"
+    )
+
+
+def test_a_file_that_goes_before_it_is_read_is_named(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_store, "REPLACEMENT_SECONDS", 0)
+    store = ModelStore(str(model_dir))
+    monkeypatch.setattr(store, "_find", lambda name: model_dir / name)
+    assert refusal(store, "gone.ml") == (
+        f"{model_dir}/gone.ml: cannot be read: No such file or directory"
+    )
 
 
 def test_a_file_is_loaded_once_until_it_changes(

@@ -15,15 +15,6 @@ from resilient_circuits import rest_helper
 from .conftest import FEATURES, ORG, PlatformAnswers, PlatformMock, long_ago
 
 
-def opts_for(folder: Path) -> dict[str, Any]:
-    return {
-        "host": "soar.example", "org": "Test Org", "email": None, "api_key_id": "id",
-        "api_key_secret": "secret", "max_connection_retries": 1, "request_max_retries": 1,
-        "resilient_mock": f"{PlatformMock.__module__}.{PlatformMock.__qualname__}",
-        "machine_learning_predict": {"model_dir": str(folder)},
-    }  # fmt: skip
-
-
 @pytest.fixture
 def opts(
     model_dir: Path, platform: PlatformAnswers, monkeypatch: pytest.MonkeyPatch
@@ -31,7 +22,12 @@ def opts(
     assert platform.requests == []
     monkeypatch.setattr(sys, "path", list(sys.path))  # the framework puts the mock's folder there
     rest_helper.reset_resilient_client()
-    return opts_for(model_dir)
+    return {
+        "host": "soar.example", "org": "Test Org", "email": None, "api_key_id": "id",
+        "api_key_secret": "secret", "max_connection_retries": 1, "request_max_retries": 1,
+        "resilient_mock": f"{PlatformMock.__module__}.{PlatformMock.__qualname__}",
+        "machine_learning_predict": {"model_dir": str(model_dir)},
+    }  # fmt: skip
 
 
 def test_every_entry_point_is_real() -> None:

@@ -8,16 +8,8 @@ import pytest
 import resml
 
 from ..command_case import small_incidents
+from ..soar_emulator.samples import DAY_MS
 
-FEATURES = [
-    "category_text",
-    "category_id",
-    "types_ids",
-    "tags",
-    "confirmed",
-    "amount",
-    "discovered_date",
-]
 TYPES = {
     "category_text": "category",
     "category_id": "category",
@@ -27,7 +19,7 @@ TYPES = {
     "amount": "number",
     "discovered_date": "date",
 }
-DAY_MS = 86_400_000
+FEATURES = list(TYPES)
 START_MS = 1_500_000_000_000
 
 

@@ -11,9 +11,9 @@ import resml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ..soar_emulator.downloaded_rows import FALL_BACK, value_of
 from .conftest import FEATURES
 
-SECTIONS = ["gdpr", "pii", "hipaa", "regulator_risk"]
 NAMES = [*FEATURES, "create_date"]
 
 # NUL is refused by the CSV reader, and half a surrogate pair is no character: no CSV can hold it.
@@ -41,9 +41,9 @@ values = st.one_of(st.none(), awkward, texts, integers, floats, st.booleans(), d
 def platform_incidents(draw: st.DrawFn) -> dict[str, Any]:
     """Fields at any of the places where the platform may have them, several at once."""
     incident: dict[str, Any] = {"id": 1, "properties": draw(st.sampled_from([{}, None]))}
-    incident |= {section: {} for section in SECTIONS}
+    incident |= {section: {} for section in FALL_BACK}
     for name in NAMES:
-        places = draw(st.sets(st.sampled_from(["top", "properties", *SECTIONS]), max_size=3))
+        places = draw(st.sets(st.sampled_from(["top", "properties", *FALL_BACK]), max_size=3))
         for place in sorted(places):
             target = incident if place == "top" else incident[place]
             if target is None:
@@ -52,21 +52,11 @@ def platform_incidents(draw: st.DrawFn) -> dict[str, Any]:
     return incident
 
 
-def original_value(incident: dict[str, Any], name: str) -> Any:
-    """Which value the original wrote into the CSV (OB-CSV-02)."""
-    custom = incident["properties"] or {}
-    value = incident[name] if name in incident else custom.get(name)
-    for section in SECTIONS:
-        if value is None:
-            value = incident[section].get(name)
-    return value
-
-
 def write_csv(path: Path, incident: dict[str, Any]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["id", *NAMES])
-        writer.writerow([1, *(str(original_value(incident, name)) for name in NAMES)])
+        writer.writerow([1, *(str(value_of(incident, name)) for name in NAMES)])
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +96,7 @@ def test_real_shaped_incidents(
 def test_columns_of_text_are_the_same_incidents(
     incidents: list[dict[str, Any]], model: resml.Model
 ) -> None:
-    columns = {name: [str(original_value(i, name)) for i in incidents] for name in NAMES}
+    columns = {name: [str(value_of(i, name)) for i in incidents] for name in NAMES}
     assert model.predict_proba(columns).tobytes() == model.predict_proba(incidents).tobytes()
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ..command_case import INCIDENTS, ROOT
+from ..command_case import INCIDENTS, NEW_INCIDENTS, ROOT
 from ..soar_emulator import SoarEmulator
 
-NEW_INCIDENTS = ROOT / "tests/data/vcdb/new_incidents.csv"
 FEATURES = "incident_type_ids, discovery_method, country, victim_employee_count, create_date"
 
 

@@ -6,8 +6,10 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import get_args
 
 from . import EVERY_TIME, Fault, FaultKind, SoarEmulator
+from .emulator import LogIn
 from .random_faults import random_faults
 
 WRITTEN_BY = "# Written by the SOAR emulator, which writes it anew.\n"
@@ -67,7 +69,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--log-in",
-        choices=["api_key", "email"],
+        choices=get_args(LogIn),
         default="api_key",
         help="how the configuration logs in (default: %(default)s)",
     )
@@ -88,12 +90,12 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def write_configuration(soar: SoarEmulator, folder: Path, log_in: str) -> None:
+def write_configuration(soar: SoarEmulator, folder: Path, log_in: LogIn) -> None:
     for name in CONFIG_FILES:
         path = folder / name
         if path.exists() and not path.read_text().startswith(WRITTEN_BY):
             sys.exit(f"soar_emulator: {path}: not written by the emulator; name another --folder")
-        soar.app_config(path, "email" if log_in == "email" else "api_key", before=WRITTEN_BY)
+        soar.app_config(path, log_in, before=WRITTEN_BY)
 
 
 def main() -> None:

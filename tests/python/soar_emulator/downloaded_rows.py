@@ -18,7 +18,8 @@ def downloaded_row(incident: Incident, fields: FieldMap) -> dict[str, str]:
 
 
 def value_of(incident: Incident, name: str) -> Any:
-    value = incident[name] if name in incident else incident[CUSTOM].get(name)
+    """Which value the original wrote into the CSV (OB-CSV-02)."""
+    value = incident[name] if name in incident else (incident[CUSTOM] or {}).get(name)
     if value is not None:
         return value
     below = (incident[section].get(name) for section in FALL_BACK)

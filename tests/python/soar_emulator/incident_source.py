@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .built_in_fields import BUILT_IN
-from .fields import SECTIONS, Choice, Field, FieldMap
+from .fields import SECTIONS, WITH_VALUES, Choice, Field, FieldMap
 from .incidents import Incident
 
 FIELD_ORDER_SEED = 7
@@ -113,7 +113,7 @@ def column_field(name: str, number: int, values: list[Any], kind: str | None) ->
         field = Field(number, name, kind, name.replace("_", " ").title(), "properties")
     elif kind is not None:
         field = replace(field, input_type=kind)
-    if field.input_type in ("select", "multiselect", "select_owner"):
+    if field.input_type in WITH_VALUES:
         return replace(field, choices=all_choices(field, values))
     return field
 

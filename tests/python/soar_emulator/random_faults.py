@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
+from .emulator import LogIn
 from .faults import EVERY_TIME, QUERY_PAGED, ROW_FAULTS, Fault, FaultKind
 
 K = FaultKind
@@ -60,7 +60,7 @@ LASTING_FROM_THE_START = (
 def random_faults(
     seed: int,
     outcome: Outcome | None = None,
-    log_in: Literal["api_key", "email"] = "api_key",
+    log_in: LogIn = "api_key",
 ) -> FaultPlan:
     """The same arguments give the same plan. Without `outcome` the seed decides that as well: six
     plans of ten end in success, two in either, two in failure."""

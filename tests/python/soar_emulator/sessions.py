@@ -31,7 +31,7 @@ class Session:
 class Sessions:
     """A log-in by e-mail lasts `lifetime` seconds; an API key is checked with every request."""
 
-    def __init__(self, account: Account, lifetime: float = 3600) -> None:
+    def __init__(self, account: Account, lifetime: float) -> None:
         self.account = account
         self.lifetime = lifetime
         self.n_logins = 0  # accepted requests of a session, by API key as well
