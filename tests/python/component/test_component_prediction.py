@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import resml
 from fn_machine_learning.errors import NotFoundError, PredictionError
 from fn_machine_learning.model_store import ModelStore
 from fn_machine_learning.prediction import predict_incident
@@ -58,6 +59,19 @@ def test_the_results_agree_with_the_model(
         assert results["probabilities"] == {
             labels[value]: probability for value, probability in said.probabilities.items()
         }
+
+
+def test_the_probability_is_that_of_the_prediction_not_of_the_likeliest(
+    answers: Answers, store: ModelStore, model_dir: Path
+) -> None:
+    rows = [{"kind": "ab"[i % 2], "severity_code": 6 if i % 8 == 0 else 4} for i in range(400)]
+    resml.build(
+        rows, "severity_code", ["kind"], algorithm="BernoulliNB", class_weight={"6": 20}
+    ).save(model_dir / "weighted.ml")
+    answers.answers["/incidents/1"] = {"id": 1, "kind": "a"}
+    results = predict_incident(answers, store, 1, "weighted.ml")
+    assert results["prediction"] == "High"
+    assert results["probability"] == results["probabilities"]["High"] < 0.5
 
 
 @pytest.mark.parametrize("number", [7, 7.0])
