@@ -11,7 +11,7 @@ TEST(Text, QuotedShowsControlCharacters) {
   EXPECT_EQ(quoted(std::string("a\nb\t\"\x01")), "\"a\\nb\\t\"\\x01\"");
   EXPECT_EQ(quoted("\xc2\x9b"
                    "2J\xc2\xa0\xc3\x9b\x7f"),
-            "\"\\xc2\\x9b2J\xc2\xa0\xc3\x9b\\x7f\"");
+            "\"\\u009b2J\xc2\xa0\xc3\x9b\\u007f\"");
   std::string changeable = "a\n";  // not const: another overload
   EXPECT_EQ(concat(quoted(changeable)), "\"a\\n\"");
 }

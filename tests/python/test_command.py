@@ -293,6 +293,14 @@ class Command(CommandCase):
         counted = self.res_ml("count_value", "-i", "towns.csv", "-f", "town")
         self.assertIn("\nKöln    2\nUlm     1\n", counted.stdout)
 
+    def test_no_control_character_of_a_cell_is_printed(self) -> None:
+        self.write("towns.csv", "town\n\x1b[31mUlm\nBonn\x9b2J\n")
+        counted = self.res_ml("count_value", "-i", "towns.csv", "-f", "town")
+        self.assertIn("\n\\x1b[31mUlm", counted.stdout)
+        self.assertIn("\nBonn\\u009b2J", counted.stdout)
+        log = (self.folder / "res-ml.log").read_text()
+        self.assertFalse(set("\x1b\x9b") & set(counted.stdout + log))
+
     def test_bad_input_says_what_is_wrong(self) -> None:
         self.write_incidents()
         self.assertEqual(self.build("-c", "incidents.csv").returncode, 2)  # -c given twice

@@ -15,16 +15,17 @@ constexpr std::size_t kMaxListedNames = 60;  // more than the platform has field
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-void append_escape(std::string& out, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (c == '\n') {
+// The last byte of a control character is its number.
+void append_escape(std::string& out, std::string_view character) {
+  const auto byte = static_cast<unsigned char>(character.back());
+  if (byte == '\n') {
     out += "\\n";
-  } else if (c == '\r') {
+  } else if (byte == '\r') {
     out += "\\r";
-  } else if (c == '\t') {
+  } else if (byte == '\t') {
     out += "\\t";
   } else {
-    out += "\\x";
+    out += byte < 0x20 ? "\\x" : "\\u00";
     out += kHexDigits[byte >> 4];
     out += kHexDigits[byte & 15];
   }
@@ -57,8 +58,11 @@ std::string escaped(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     const std::size_t n = control_length(text);
-    for (const char c : text.substr(0, n)) append_escape(out, c);
-    if (n == 0) out += text.front();
+    if (n > 0) {
+      append_escape(out, text.substr(0, n));
+    } else {
+      out += text.front();
+    }
     text.remove_prefix(std::max<std::size_t>(n, 1));
   }
   return out;

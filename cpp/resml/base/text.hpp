@@ -22,7 +22,8 @@ std::string concat(const Parts&... parts) {
 
 inline constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// Control characters as \n, \t or \xHH.
+// Control characters as \n, \t, \xHH, or \u00HH from U+007F on, so that JSON stays JSON: those
+// below are escaped there already.
 std::string escaped(std::string_view text);
 
 // The text in double quotes, shortened to 80 bytes (never inside a UTF-8 character), control

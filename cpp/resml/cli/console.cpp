@@ -7,11 +7,25 @@
 #include <iostream>
 #include <string>
 
-namespace resml {
+#include "resml/base/text.hpp"
 
+namespace resml {
 namespace {
+
 constexpr const char* kLogFile = "res-ml.log";
+
+// A terminal obeys control characters, and cells and file names may have them.
+std::string shown(std::string_view lines) {
+  std::string out;
+  for (std::size_t end; (end = lines.find('\n')) != std::string_view::npos;) {
+    out += escaped(lines.substr(0, end));
+    out += '\n';
+    lines.remove_prefix(end + 1);
+  }
+  return out + escaped(lines);
 }
+
+}  // namespace
 
 Console::Console(bool verbose)
     : verbose_(verbose),
@@ -25,19 +39,19 @@ Console::Console(bool verbose)
 
 void Console::keep(std::string_view line) {
   if (log_.get() < 0) return;
-  const std::string text = std::string(line) + "\n";
+  const std::string text = shown(line) + "\n";
   // A full disk must not stop the work for the sake of its log.
   if (::write(log_.get(), text.data(), text.size()) < 0) log_.close();
 }
 
 void Console::result(std::string_view line) {
   // Flushed, so that both streams keep their order where they end in one file.
-  std::cout << line << std::endl;
+  std::cout << shown(line) << std::endl;
   keep(line);
 }
 
 void Console::message(std::string_view line) {
-  std::cerr << line << std::endl;
+  std::cerr << shown(line) << std::endl;
   keep(line);
 }
 
@@ -46,7 +60,7 @@ void Console::detail(std::string_view line) {
 }
 
 void Console::answer(std::string_view line) {
-  if (verbose_) std::cerr << line << '\n';
+  if (verbose_) std::cerr << shown(line) << '\n';
 }
 
 }  // namespace resml

@@ -8,7 +8,7 @@ namespace resml {
 
 // Where the command speaks: results on standard output, messages on standard error, both appended
 // to res-ml.log in the current folder (mode 0600). One line each, in the order in which they were
-// said.
+// said, control characters escaped.
 class Console {
  public:
   // With -v it begins with "Verbose Logging Enabled" (OB-CLI-07).
