@@ -27,7 +27,7 @@ inline constexpr std::string_view kHexDigits = "0123456789abcdef";
 std::string escaped(std::string_view text);
 
 // The text in double quotes, shortened to 80 bytes (never inside a UTF-8 character), control
-// characters as \n, \t or \xHH: safe to print whatever a cell or a file name holds.
+// characters as escaped() has them: safe to print whatever a cell or a file name holds.
 std::string quoted(std::string_view text);
 // Exact matches, or std::quoted would be found and win wherever <iomanip> is included.
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
