@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -112,15 +111,13 @@ def test_since_last_reads_with_them_too(folder: Folder) -> None:
     assert folder.rows() == folder.soar.final_rows()
 
 
-def test_ctrl_c_ends_all_of_them_at_once(folder: Folder) -> None:
+def test_ctrl_c_ends_all_of_them(folder: Folder) -> None:
     stall = Fault(K.STALL_BEFORE_ANSWER, path=QUERY_PAGED, after=2, times=EVERY_TIME)
     folder.soar.faults.add(stall)
     process = subprocess.Popen([RES_ML, *FOUR], cwd=folder.path, env=folder.environment, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
     while len(folder.soar.requests_to(QUERY_PAGED)) < 5:
         assert process.poll() is None
-    begin = time.monotonic()
     process.send_signal(signal.SIGINT)
     told, why = process.communicate(timeout=30)
     assert (process.returncode, told, why) == (130, "", "stopped\n")
-    assert time.monotonic() - begin < 2  # on a machine at work

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -219,10 +218,8 @@ class Bounds(PlatformCase):
             process = subprocess.Popen([RES_ML, "fields"], cwd=self.folder, text=True,
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
             self.assertTrue(server.arrived.wait(30))
-            begin = time.monotonic()
             process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=30)
-            self.assertLess(time.monotonic() - begin, 1)
+            _, told = process.communicate(timeout=30)  # by itself it waits for a minute
         self.assertEqual((process.returncode, told), (130, "stopped\n"))
 
 

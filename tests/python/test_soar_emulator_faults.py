@@ -405,7 +405,7 @@ def test_an_emulator_leaves_nothing_behind() -> None:
         stalled = Client(soar)
         assert stalled.ask().read(10)
         start = time.monotonic()
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < fault.seconds / 2
     stalled.connection.close()
     assert threading.enumerate() == before
     assert not folder.exists()
