@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "interruptible.hpp"
 #include "loaded_model.hpp"
@@ -48,38 +49,39 @@ resml::Source convert_incidents(py::handle incidents,
   return {std::move(input.table), "samples", "", {}};
 }
 
-// Calls work(source, settings, context) without the GIL. `samples`: a path or incidents.
+// Calls work(source, context) without the GIL. `samples`: a path or incidents.
 template <class Work>
-auto with_samples(py::handle samples, const Overrides& overrides, unsigned threads, Work work) {
-  const resml::MachineLearningSettings settings = read_settings(overrides);
+auto with_samples(py::handle samples, const resml::MachineLearningSettings& settings,
+                  unsigned threads, Work work) {
   const bool is_path = py::isinstance<py::str>(samples) || py::hasattr(samples, "__fspath__");
   const auto path = is_path ? samples.cast<std::filesystem::path>() : std::filesystem::path();
   resml::Source source = is_path ? resml::Source{} : convert_incidents(samples, settings);
   return run_interruptibly([&](std::stop_token stop) {
     const resml::FitContext context = make_context(settings, threads, std::move(stop));
     if (is_path) source = resml::read_source(path.string(), settings, context);
-    return work(source, settings, context);
+    return work(source, context);
   });
 }
 
 LoadedModel build(py::handle samples, const Overrides& overrides, const std::string& created,
                   unsigned threads) {
-  return with_samples(
-      samples, overrides, threads,
-      [&](const resml::Source& source, const resml::MachineLearningSettings& settings,
-          const resml::FitContext& context) {
-        return LoadedModel(resml::build_model(source, settings, created, context));
-      });
+  const resml::MachineLearningSettings settings = read_settings(overrides);
+  resml::check_recipe(settings);  // before a file is read, which may take long
+  return with_samples(samples, settings, threads,
+                      [&](const resml::Source& source, const resml::FitContext& context) {
+                        return LoadedModel(resml::build_model(source, settings, created, context));
+                      });
 }
 
 std::string compare(py::handle samples, const Overrides& overrides, const std::string& pairs,
                     const std::string& by, unsigned threads) {
   const resml::ComparisonPlan plan{.pairs = resml::parse_pairs(pairs, "pairs"),
                                    .criterion = resml::parse_criterion(by, "by")};
+  const resml::MachineLearningSettings settings = read_settings(overrides);
+  resml::check_recipe(resml::settings_for(settings, plan.pairs.front()));
   return with_samples(
-      samples, overrides, threads,
-      [&](const resml::Source& source, const resml::MachineLearningSettings& settings,
-          const resml::FitContext& context) {
+      samples, settings, threads,
+      [&](const resml::Source& source, const resml::FitContext& context) {
         return resml::describe_comparison(resml::compare_pairs(source, settings, plan, context))
             .dump();
       });

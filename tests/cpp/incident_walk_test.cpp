@@ -25,7 +25,7 @@ struct Walked {
 Walked walk_over(FakePlatform& platform, unsigned connections, std::uint64_t most = kAll) {
   platform.questions.clear();
   const DownloadSettings settings;
-  const IncidentQuery query(platform, settings, IncidentQuery::Rows::Ids);
+  const IncidentQuery query(platform, settings);
   IncidentWalk walk(query, connections);
   Walked walked;
   while (walk.next(most, [&](const Page::Row& row) { walked.ids.push_back(row.id); }))
@@ -94,7 +94,7 @@ TEST(IncidentWalk, DoesNotAskForMoreThanIsWanted) {
   FakePlatform platform(60);
   platform.questions.clear();
   const DownloadSettings settings;
-  const IncidentQuery query(platform, settings, IncidentQuery::Rows::Ids);
+  const IncidentQuery query(platform, settings);
   IncidentWalk walk(query, 8);
   std::uint64_t n = 0;
   while (n < 7 && walk.next(7 - n, [&](const Page::Row&) { ++n; })) {

@@ -14,10 +14,8 @@ namespace resml {
 namespace {
 
 struct DownloadArguments {
-  std::string output;
-  SettingsArguments settings;
+  DownloadOrder order;
   bool dry_run = false;
-  bool since_last = false;
   bool resume = false;
   std::string connections;
 };
@@ -30,15 +28,15 @@ std::string filter_text(const DownloadSettings& wanted) {
 }
 
 // What the platform would be asked for.
-void show_plan(const DownloadArguments& args, const GlobalArguments& global,
-               const FitContext& context, Console& console) {
-  DownloadSettings wanted = wanted_incidents(args.settings);
-  PlatformConnection connection(args.settings.config, global, context.stop, console);
+void show_plan(const DownloadOrder& order, const GlobalArguments& global, const FitContext& context,
+               Console& console) {
+  DownloadSettings wanted = wanted_incidents(order.settings);
+  PlatformConnection connection(order.settings.config, global, context.stop, console);
   const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   wanted = resolve_time_field(std::move(wanted), definitions);
   const auto count = count_incidents(connection.session(), wanted);
   const std::vector<std::string> names = field_names(definitions);
-  console.result(concat("File:      ", args.output));
+  console.result(concat("File:      ", order.path));
   console.result(concat("Filter:    ", filter_text(wanted)));
   console.result(
       concat("Incidents: ", count ? concat(*count) : "the platform does not say how many",
@@ -46,18 +44,18 @@ void show_plan(const DownloadArguments& args, const GlobalArguments& global,
   console.result(concat("Fields:    ", names.size(), ": ", join(names, ", ")));
 }
 
-void download(DownloadArguments args, const GlobalArguments& global) {
-  check_download_overrides(parse_overrides(args.settings));
+void download(const DownloadArguments& args, const GlobalArguments& global) {
+  DownloadOrder order = args.order;
+  check_download_overrides(parse_overrides(order.settings));
   if (!args.connections.empty())
-    args.settings.overrides.push_back("connections=" + args.connections);
+    order.settings.overrides.push_back("connections=" + args.connections);
+  order.partial = args.resume ? PartialRows::Continued : PartialRows::Kept;
   Console console(global.verbose);
   const FitContext context = make_context(global, 0);
   if (args.dry_run) {
-    show_plan(args, global, context, console);
+    show_plan(order, global, context, console);
   } else {
-    download_to(args.output, args.settings, global, context, console,
-                {.since_last = args.since_last,
-                 .partial = args.resume ? PartialRows::Continued : PartialRows::Kept});
+    download(order, global, context, console);
   }
 }
 
@@ -72,8 +70,8 @@ void add_download_command(CLI::App& app, const GlobalArguments& global) {
       "Example: res-ml download -o incidents.csv --set time_start=2024-01-01\n"
       "Example: res-ml download -o incidents.csv --since-last\n"
       "Example: res-ml download -o incidents.csv --resume");
-  command->add_option("-o,--output", args->output, "CSV file to write")->required();
-  add_settings_options(*command, args->settings);
+  command->add_option("-o,--output", args->order.path, "CSV file to write")->required();
+  add_settings_options(*command, args->order.settings);
   command
       ->add_option(
           "--connections", args->connections,
@@ -82,7 +80,7 @@ void add_download_command(CLI::App& app, const GlobalArguments& global) {
   CLI::Option* dry_run =
       command->add_flag("--dry-run", args->dry_run, "say what would be downloaded, write nothing");
   command
-      ->add_flag("--since-last", args->since_last,
+      ->add_flag("--since-last", args->order.since_last,
                  "read only what changed since the last download into that file")
       ->excludes(dry_run);
   command

@@ -45,23 +45,23 @@ FieldDefinitions fetch_fields(Session& session, Console& console) {
   return definitions;
 }
 
-void download_to(const std::string& path, const SettingsArguments& args,
-                 const GlobalArguments& global, const FitContext& context, Console& console,
-                 const DownloadMode& mode) {
-  const DownloadSettings wanted = wanted_incidents(args);
+void download(const DownloadOrder& order, const GlobalArguments& global, const FitContext& context,
+              Console& console) {
+  const std::string& path = order.path;
+  const DownloadSettings wanted = wanted_incidents(order.settings);
   for (const std::string& target : {path, field_file_of(path), state_file_of(path)})
     check_writable(target);
-  PlatformConnection connection(args.config, global, context.stop, console);
+  PlatformConnection connection(order.settings.config, global, context.stop, console);
   const FieldDefinitions definitions = fetch_fields(connection.session(), console);
   FitContext telling = context;
   telling.on_detail = [&](const std::string& detail) { console.detail(detail); };
   telling.on_warning = [&](const std::string& warning) { console.message(warning); };
   DownloadPlan plan = plan_download(path, resolve_time_field(wanted, definitions), connection);
-  plan.partial = mode.partial;
-  const std::string obstacle = mode.since_last ? update_obstacle(definitions, plan) : "";
+  plan.partial = order.partial;
+  const std::string obstacle = order.since_last ? update_obstacle(definitions, plan) : "";
   if (!obstacle.empty()) console.message(concat(path, ": ", obstacle, "; downloading everything"));
   IncidentsRead read;
-  bool is_old = mode.since_last && obstacle.empty();
+  bool is_old = order.since_last && obstacle.empty();
   if (!is_old) {
     read = download_incidents(connection.session(), definitions, plan, telling);
     // What was read before the interruption may have changed since.
@@ -70,7 +70,7 @@ void download_to(const std::string& path, const SettingsArguments& args,
   if (is_old) {
     const IncidentsUpdated updated =
         update_incidents(connection.session(), definitions, plan, telling);
-    if (mode.since_last) {
+    if (order.since_last) {
       console.result(concat(updated.n_new, " new, ", updated.n_changed, " changed, ",
                             updated.n_deleted, " deleted since the last download"));
     }
@@ -87,7 +87,7 @@ std::string download_samples(const SettingsArguments& args, const GlobalArgument
         "give the incidents with -c FILE.csv, or say where the platform is in a configuration; "
         "res-ml config writes a sample");
   }
-  download_to(kSamplesFile, args, global, context, console, {});
+  download({.path = kSamplesFile, .settings = args}, global, context, console);
   console.result(concat("Download and save samples to ", kSamplesFile));
   return kSamplesFile;
 }

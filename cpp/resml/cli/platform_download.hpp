@@ -21,16 +21,17 @@ DownloadSettings wanted_incidents(const SettingsArguments& args);
 // Fields that are left out are warned of.
 FieldDefinitions fetch_fields(Session& session, Console& console);
 
-struct DownloadMode {
+struct DownloadOrder {
+  std::string path;  // of the CSV file
+  SettingsArguments settings;
   bool since_last = false;  // read only what changed, where that can be known
   PartialRows partial = PartialRows::Dropped;
 };
 
-// Downloads into `path` and says so (OB-MSG-01, OB-MSG-03); everything, with the reason, where only
-// what changed was asked for and cannot be known.
-void download_to(const std::string& path, const SettingsArguments& args,
-                 const GlobalArguments& global, const FitContext& context, Console& console,
-                 const DownloadMode& mode);
+// Downloads and says so (OB-MSG-01, OB-MSG-03); everything, with the reason, where only what
+// changed was asked for and cannot be known.
+void download(const DownloadOrder& order, const GlobalArguments& global, const FitContext& context,
+              Console& console);
 
 // For a build without a file: into resilient_incidents.csv here (OB-MSG-02). Returns that name.
 std::string download_samples(const SettingsArguments& args, const GlobalArguments& global,

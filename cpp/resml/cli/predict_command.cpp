@@ -1,9 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
@@ -12,7 +15,6 @@
 #include "resml/cli/platform_connection.hpp"
 #include "resml/cli/platform_download.hpp"
 #include "resml/cli/training.hpp"
-#include "resml/data/cells.hpp"
 #include "resml/data/csv_reader.hpp"
 #include "resml/data/csv_writer.hpp"
 #include "resml/data/incident_cells.hpp"
@@ -54,28 +56,6 @@ std::vector<std::string> column_names(const PredictArguments& args, const Model&
   }
   names.emplace_back("notes");
   return names;
-}
-
-// The answer for one row, in the order of column_names().
-std::vector<std::string> answer_cells(const PredictArguments& args, const Model& model,
-                                      const Table& table, const Predictions& predictions,
-                                      std::size_t i) {
-  std::vector<std::string> cells;
-  for (const std::string& name : args.keep) {
-    const Column& column = *find_column(table, name);
-    cells.push_back(column.values[column.codes[i]]);
-  }
-  const std::vector<std::string>& classes = model.pipeline.classes();
-  const std::string& prediction = classes[predictions.decisions[i]];
-  cells.push_back(prediction);
-  if (has_labels(model)) cells.push_back(model.provenance.label_of(prediction));
-  cells.push_back(python_float(predictions.probability(i)));
-  for (std::size_t c = 0; args.probabilities && c < classes.size(); ++c) {
-    cells.push_back(python_float(
-        predictions.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c))));
-  }
-  cells.push_back(predictions.notes[i]);
-  return cells;
 }
 
 // All are texts but the probabilities, which are what stands from `first_probability` on, the last
@@ -125,7 +105,7 @@ class Answers {
     const std::size_t first_probability = args_.keep.size() + (has_labels(model_) ? 2 : 1);
     const Predictions predictions = model_.pipeline.predict(table);
     for (std::size_t i = 0; i < table.n_rows; ++i) {
-      const auto cells = answer_cells(args_, model_, table, predictions, i);
+      const auto cells = cells_of(table, predictions, i);
       if (args_.json) {
         out_ += json_line(names_, cells, first_probability);
       } else {
@@ -141,6 +121,27 @@ class Answers {
   }
 
  private:
+  // For row `i`, in the order of column_names().
+  std::vector<std::string> cells_of(const Table& table, const Predictions& predictions,
+                                    std::size_t i) const {
+    std::vector<std::string> cells;
+    for (const std::string& name : args_.keep) {
+      const Column& column = *find_column(table, name);
+      cells.push_back(column.values[column.codes[i]]);
+    }
+    const std::vector<std::string>& classes = model_.pipeline.classes();
+    const std::string& prediction = classes[predictions.decisions[i]];
+    cells.push_back(prediction);
+    if (has_labels(model_)) cells.push_back(model_.provenance.label_of(prediction));
+    cells.push_back(python_float(predictions.probability(i)));
+    for (std::size_t c = 0; args_.probabilities && c < classes.size(); ++c) {
+      cells.push_back(python_float(
+          predictions.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c))));
+    }
+    cells.push_back(predictions.notes[i]);
+    return cells;
+  }
+
   void flush() {
     sink_.write(out_);
     out_.clear();
@@ -189,9 +190,7 @@ void throw_unless_fields(const std::vector<std::string>& wanted, const FieldDefi
 }
 
 void predict_incidents(const PredictArguments& args, const Model& model,
-                       const GlobalArguments& global, const FitContext& context, Console& console) {
-  if (!args.output.empty()) check_writable(args.output);
-  PlatformConnection connection(args.config, global, context.stop, console);
+                       PlatformConnection& connection, Console& console) {
   std::vector<std::string> names = wanted_columns(args, model);
   throw_unless_fields(names, fetch_fields(connection.session(), console));
   for (const std::string& name : model.pipeline.encoder().inputs()) {
@@ -219,7 +218,9 @@ void predict(const PredictArguments& args, const GlobalArguments& global) {
   if (args.incidents.empty()) {
     predict_csv(args, model, context);
   } else {
-    predict_incidents(args, model, global, context, console);
+    if (!args.output.empty()) check_writable(args.output);
+    PlatformConnection connection(args.config, global, context.stop, console);
+    predict_incidents(args, model, connection, console);
   }
 }
 

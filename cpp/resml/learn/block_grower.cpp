@@ -5,19 +5,13 @@
 #include <limits>
 #include <numeric>
 
+#include "resml/learn/bits.hpp"
 #include "resml/learn/node_division.hpp"
 
 namespace resml {
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-
-template <class Visit>
-void for_each_member(std::uint64_t members, Visit visit) {
-  for (; members != 0; members &= members - 1) {
-    visit(static_cast<std::size_t>(std::countr_zero(members)));
-  }
-}
 
 // Without counting all bits, for which not every processor has an instruction.
 std::uint64_t smaller_of(std::uint64_t a, std::uint64_t b) {
@@ -103,7 +97,7 @@ void BlockGrower::grow_node(const Node& node, Rng& rng, TreeDraft& draft) {
 
 std::uint64_t BlockGrower::count(Members members) const {
   std::uint64_t sum = 0;
-  for_each_member(members, [&](std::size_t i) { sum += count_[i]; });
+  for_each_bit(members, [&](std::size_t i) { sum += count_[i]; });
   return sum;
 }
 
@@ -122,8 +116,8 @@ void BlockGrower::make_leaf(const Node& node, TreeDraft& draft) {
     return draft.make_leaf(node.index, label_[first]);
   }
   class_weights_.clear();
-  for_each_member(node.members,
-                  [&](std::size_t i) { class_weights_.emplace_back(label_[i], weight_[i]); });
+  for_each_bit(node.members,
+               [&](std::size_t i) { class_weights_.emplace_back(label_[i], weight_[i]); });
   draft.make_leaf(node.index, class_weights_);
 }
 
@@ -154,13 +148,13 @@ BlockGrower::Split BlockGrower::find_split(const Node& node, std::size_t n_varyi
     const Column& column = columns[draws_all ? 0 : rng.below(n_varying)];
     return {.purity = 1, .yes = column.on & node.members, .question = column.index};
   }
-  for_each_member(node.members, [&](std::size_t i) { sides_.add(label_[i], weight_[i]); });
+  for_each_bit(node.members, [&](std::size_t i) { sides_.add(label_[i], weight_[i]); });
   if (draws_all) {
     try_all(node, columns, best);
   } else {
     try_drawn(node, columns, rng, best);
   }
-  for_each_member(node.members, [&](std::size_t i) { sides_.clear(label_[i]); });
+  for_each_bit(node.members, [&](std::size_t i) { sides_.clear(label_[i]); });
   sides_.set_totals({});
   return best;
 }
@@ -209,9 +203,9 @@ void BlockGrower::try_column(const Column& column, const Node& node, Split& best
   const Members no = node.members & ~yes;
   const Members fewer = smaller_of(yes, no);
   const SplitSides::Totals before = sides_.totals();
-  for_each_member(fewer, [&](std::size_t i) { sides_.move_to_1(label_[i], weight_[i]); });
+  for_each_bit(fewer, [&](std::size_t i) { sides_.move_to_1(label_[i], weight_[i]); });
   const double purity = sides_.purity();
-  for_each_member(fewer, [&](std::size_t i) { sides_.move_to_0(label_[i], weight_[i]); });
+  for_each_bit(fewer, [&](std::size_t i) { sides_.move_to_0(label_[i], weight_[i]); });
   sides_.set_totals(before);
   if (purity > best.purity * (1 + kSamePurity)) {
     best = {.purity = purity, .yes = yes, .question = column.index};
@@ -221,7 +215,7 @@ void BlockGrower::try_column(const Column& column, const Node& node, Split& best
 // Whether the number varies in the node.
 bool BlockGrower::try_number(std::uint32_t number, const Node& node, Split& best) {
   keys_.clear();
-  for_each_member(node.members, [&](std::size_t i) {
+  for_each_bit(node.members, [&](std::size_t i) {
     keys_.push_back(std::uint32_t{set_.bin_of(entry_[i], number)} << 6 |
                     static_cast<std::uint32_t>(i));
   });

@@ -54,8 +54,7 @@ class BlockSorter {
     std::size_t n_first = rows.size() / 2;
     if (column.variance > 0 && column.index < rows_.n_indicators) {
       const auto is_off = [&](std::uint32_t row) {
-        return !std::ranges::binary_search(rows_.active_of(row),
-                                           static_cast<std::uint32_t>(column.index));
+        return !rows_.is_on(row, static_cast<std::uint32_t>(column.index));
       };
       const auto second = std::stable_partition(rows.begin(), rows.end(), is_off);
       n_first = static_cast<std::size_t>(second - rows.begin());

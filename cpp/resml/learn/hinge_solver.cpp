@@ -105,17 +105,15 @@ class InteriorPoint {
   }
 
   HingeSolution solve() {
-    HingeSolution solution;
     for (int step = 0; step < kMaxSteps; ++step) {
       throw_if_stopped(context_);
       each_part([&](Part& part) { measure(part); });
       const double gap = sum_of(&Part::gap);
       const double objective = sum_of(&Part::loss) + ridge_ / 2 * w_.head(size_ - 1).squaredNorm();
-      solution.converged = gap <= kRelativeGap * objective && length_ > 0.9;
-      if (solution.converged || !advance(gap)) break;
+      if (gap <= kRelativeGap * objective && length_ > 0.9) break;
+      if (!advance(gap)) break;
     }
-    solution.coefficients = w_;
-    solution.multipliers.assign(rows_.size(), 0);
+    HingeSolution solution{w_, std::vector<double>(rows_.size(), 0)};
     for (const Hinge& hinge : hinges_) {
       solution.multipliers[hinge.row] += hinge.sign * hinge.used * hinge.weight / ridge_;
     }

@@ -24,11 +24,10 @@ struct HingeSolution {
   // Per row, the dual solution: coefficients = sum_i multiplier_i x_i up to rounding; the part for
   // the positive label minus the part for the negative one.
   std::vector<double> multipliers;
-  bool converged = false;  // the objective is within 1e-10 of its minimum, relatively
 };
 
-// Costs per step: active entries squared per row, and columns cubed. Uses context.threads; the
-// result does not depend on how many.
+// The objective is within 1e-10 of its minimum, relatively. Costs per step: active entries squared
+// per row, and columns cubed. Uses context.threads; the result does not depend on how many.
 HingeSolution solve_hinge(const HingeProblem& problem, const FitContext& context);
 
 // The intercept that is best for the values w.x_i; where an interval of them is, its middle, as

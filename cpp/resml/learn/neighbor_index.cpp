@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
+
+#include "resml/learn/bits.hpp"
 
 namespace resml {
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-template <class Visit>
-void for_each_bit(std::uint64_t bits, Visit visit) {
-  for (; bits != 0; bits &= bits - 1) visit(static_cast<std::uint32_t>(std::countr_zero(bits)));
-}
 
 // Of a query with n indicators and a row with `size`, at most `common` of them in common.
 double indicator_distance(std::uint64_t n, std::uint64_t size, std::uint64_t common) {
@@ -102,8 +98,8 @@ void NeighborIndex::list_blocks(std::uint64_t common, Scratch& scratch) const {
   for (std::size_t word = 0; word < n_words_; ++word) {
     const std::size_t n_here = std::min<std::size_t>(64, n_blocks() - word * 64);
     const std::uint64_t here = ~std::uint64_t{0} >> (64 - n_here);
-    for_each_bit(scratch.in_blocks[word].at(common) & here, [&](std::uint32_t bit) {
-      scratch.blocks.push_back(static_cast<std::uint32_t>(word * 64) + bit);
+    for_each_bit(scratch.in_blocks[word].at(common) & here, [&](std::size_t bit) {
+      scratch.blocks.push_back(static_cast<std::uint32_t>(word * 64 + bit));
     });
   }
 }
@@ -154,8 +150,9 @@ void NeighborIndex::search_block(std::uint32_t block, const Query& query, const 
     for (std::uint64_t n = std::min<std::uint64_t>(most_common, of.size) + 1; n-- > 0;) {
       const double distance = indicator_distance(query.active.size(), of.size, n);
       if (distance > nearest.cut()) break;
-      for_each_bit(common.at(n) & of.rows,
-                   [&](std::uint32_t i) { nearest.add(squares[i] + distance, begin + i); });
+      for_each_bit(common.at(n) & of.rows, [&](std::size_t i) {
+        nearest.add(squares[i] + distance, begin + static_cast<std::uint32_t>(i));
+      });
     }
   }
 }

@@ -53,13 +53,12 @@ void check_leaves(const Tree& tree, const ModelShape& shape) {
 }  // namespace
 
 std::uint32_t Tree::leaf_of(const CompactRows& rows, std::size_t i) const {
-  const auto active = rows.active_of(i);
   const auto numbers = rows.numbers_of(i);
   std::size_t node = 0;
   while (column[node] != kLeaf) {
     const std::uint32_t asked = column[node];
     const bool yes = asked < rows.n_indicators
-                         ? std::binary_search(active.begin(), active.end(), asked)
+                         ? rows.is_on(i, asked)
                          : numbers[asked - rows.n_indicators] > threshold[node];
     node = child[node] + (yes ? 1U : 0U);
   }

@@ -243,8 +243,7 @@ class TreeGrower {
     if (split.column >= rows_.n_indicators) {
       return number(row, split.column - rows_.n_indicators) > split.threshold;
     }
-    const auto active = rows_.active_of(row);
-    return std::binary_search(active.begin(), active.end(), split.column);
+    return rows_.is_on(row, split.column);
   }
 
   // Rows that answer "no" first, in every order; where the others begin.

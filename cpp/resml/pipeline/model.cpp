@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <optional>
 
 #include "resml/base/text.hpp"
 #include "resml/learn/bernoulli_nb.hpp"

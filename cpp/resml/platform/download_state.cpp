@@ -12,9 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr JsonFile kFile = {.what = "the state of a download",
-                            .format = 1,
-                            .remedy = "; download anew, without --since-last or --resume"};
+constexpr JsonFile kFile = {
+    .what = "the state of a download", .format = 1, .remedy = kDownloadAnew};
 
 template <class Number>
 Json or_null(const std::optional<Number>& value) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "resml/settings/download_settings.hpp"
@@ -20,6 +21,10 @@ struct DownloadState {
   std::string csv_sha256 = {};             // of the file that this belongs to
   std::vector<std::int64_t> deleted = {};  // ids that went since the first download
 };
+
+// What helps against a file or a state that cannot be gone on from.
+inline constexpr std::string_view kDownloadAnew =
+    "; download anew, without --since-last or --resume";
 
 std::string state_file_of(const std::string& csv);
 

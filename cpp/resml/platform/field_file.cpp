@@ -1,5 +1,6 @@
 #include "resml/platform/field_file.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>

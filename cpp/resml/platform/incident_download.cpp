@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <utility>
 #include <vector>
 
 #include "resml/base/error.hpp"
 #include "resml/data/incident_cells.hpp"
+#include "resml/platform/download_state.hpp"
 #include "resml/platform/saved_rows.hpp"
 
 namespace resml {
@@ -57,62 +60,78 @@ std::optional<std::int64_t> start_of_partial(const DownloadPlan& plan,
   return before->started_ms == 0 ? std::nullopt : std::optional(before->started_ms);
 }
 
-// The rows of the incidents that changed since the state, or are there and not in `saved`.
-std::map<std::int64_t, std::string> read_newer(PlatformApi& api, const DownloadPlan& plan,
-                                               const DownloadState& before,
-                                               const std::vector<SavedRow>& saved,
-                                               const std::vector<std::int64_t>& there,
-                                               const FitContext& context) {
-  std::map<std::int64_t, std::string> newer;
-  const IncidentEvents events = telling(
-      context, before.columns, [&](std::int64_t id, const std::string& row) { newer[id] = row; });
-  DownloadSettings changed = plan.settings;
-  changed.max_count.reset();
-  changed.changed_from_ms = before.started_ms;
-  read_incidents(api, changed, events, {.started_ms = plan.started_ms});
-  for (const std::int64_t id : there) {
-    throw_if_stopped(context);
-    if (std::ranges::binary_search(saved, id, {}, &SavedRow::id) || newer.contains(id)) continue;
-    if (const auto row = read_incident(api, plan.settings, id, events.make_row))
-      events.on_row(id, *row);
+// Brings the rows of a file up to date with the platform.
+class Update {
+ public:
+  Update(PlatformApi& api, const DownloadPlan& plan, const DownloadState& before)
+      : api_(api), plan_(plan), before_(before), saved_(plan.path, before.columns) {
+    if (saved_.sha256() != before.csv_sha256)
+      throw InputError(plan.path, ": was changed since it was downloaded", kDownloadAnew);
   }
-  return newer;
-}
 
-// Both by id, each once: the newer row where there are two.
-IncidentsUpdated merge(SavedRows& saved, const std::map<std::int64_t, std::string>& newer,
-                       const IdsRead& there, bool takes_unlisted, IncidentCsv& csv,
-                       DownloadState& state) {
-  IncidentsUpdated updated{.is_truncated = there.is_truncated};
-  auto next = newer.begin();
-  const auto is_listed = [&](std::int64_t id) {
-    return std::binary_search(there.ids.begin(), there.ids.end(), id);
-  };
-  const auto add = [&](std::int64_t id, const std::string& row) {
-    if (!takes_unlisted && !is_listed(id)) return;
-    csv.append(row);
-    ++updated.count;
-    ++updated.n_new;
-    std::erase(state.deleted, id);
-  };
-  for (const SavedRow& row : saved.rows()) {
-    for (; next != newer.end() && next->first < row.id; ++next) add(next->first, next->second);
-    const bool is_newer = next != newer.end() && next->first == row.id;
-    if (!is_listed(row.id) && !(is_newer && takes_unlisted)) {
-      state.deleted.push_back(row.id);
-      ++updated.n_deleted;
-      if (is_newer) ++next;
-      continue;
+  // The rows that changed since the state, and those of incidents that are there and not saved.
+  void read(const FitContext& context) {
+    const IdsRead there = scan_ids(api_, plan_.settings);
+    done_.is_truncated = there.is_truncated;
+    ids_ = there.ids;
+    const IncidentEvents events =
+        telling(context, before_.columns,
+                [this](std::int64_t id, const std::string& row) { newer_[id] = row; });
+    DownloadSettings changed = plan_.settings;
+    changed.max_count.reset();
+    changed.changed_from_ms = before_.started_ms;
+    read_incidents(api_, changed, events, {.started_ms = plan_.started_ms});
+    for (const std::int64_t id : there.ids) {
+      throw_if_stopped(context);
+      if (std::ranges::binary_search(saved_.rows(), id, {}, &SavedRow::id) || newer_.contains(id))
+        continue;
+      if (const auto row = read_incident(api_, plan_.settings, id, events.make_row))
+        events.on_row(id, *row);
     }
-    const std::string old = saved.read(row);
-    if (is_newer && next->second != old) ++updated.n_changed;
-    csv.append(is_newer ? next->second : old);
-    ++updated.count;
-    if (is_newer) ++next;
+    // What was created behind the list of ids belongs to it, unless the list was cut short.
+    if (plan_.settings.max_count) return;
+    std::vector<std::int64_t> all;
+    std::ranges::set_union(there.ids, newer_ | std::views::keys, std::back_inserter(all));
+    ids_ = std::move(all);
   }
-  for (; next != newer.end(); ++next) add(next->first, next->second);
-  return updated;
-}
+
+  // Each incident once, by id: the newer row where there are two. `state` learns what was deleted.
+  IncidentsUpdated write(IncidentCsv& csv, DownloadState& state) {
+    auto saved = saved_.rows().begin();
+    const auto end = saved_.rows().end();
+    const auto drop = [&] {
+      state.deleted.push_back((saved++)->id);
+      ++done_.n_deleted;
+    };
+    for (const std::int64_t id : ids_) {
+      while (saved != end && saved->id < id) drop();
+      const bool was_there = saved != end && saved->id == id;
+      const auto newer = newer_.find(id);
+      if (!was_there && newer == newer_.end()) continue;  // it went after the ids were read
+      const std::string old = was_there ? saved_.read(*saved++) : "";
+      const std::string& row = newer == newer_.end() ? old : newer->second;
+      csv.append(row);
+      ++done_.count;
+      if (!was_there) {
+        ++done_.n_new;
+        std::erase(state.deleted, id);
+      } else if (row != old) {
+        ++done_.n_changed;
+      }
+    }
+    while (saved != end) drop();
+    return done_;
+  }
+
+ private:
+  PlatformApi& api_;
+  const DownloadPlan& plan_;
+  const DownloadState& before_;
+  SavedRows saved_;
+  std::vector<std::int64_t> ids_;              // of the file when it is up to date, ascending
+  std::map<std::int64_t, std::string> newer_;  // by id
+  IncidentsUpdated done_;
+};
 
 }  // namespace
 
@@ -172,19 +191,10 @@ IncidentsUpdated update_incidents(PlatformApi& api, const FieldDefinitions& defi
   if (!before) throw InputError(plan.path, ": has no state");
   DownloadState state = state_of(plan, definitions);
   state.deleted = before->deleted;
-  SavedRows saved(plan.path, before->columns);
-  if (saved.sha256() != before->csv_sha256) {
-    throw InputError(
-        plan.path,
-        ": was changed since it was downloaded; download anew, without --since-last or "
-        "--resume");
-  }
-  const IdsRead there = scan_ids(api, plan.settings);
-  const auto newer = read_newer(api, plan, *before, saved.rows(), there.ids, context);
+  Update update(api, plan, *before);
+  update.read(context);
   IncidentCsv csv(plan.path, definitions, PartialRows::Dropped, state);
-  // What was created behind the list of ids belongs to it, unless the list was cut short.
-  const bool takes_unlisted = !plan.settings.max_count;
-  const IncidentsUpdated updated = merge(saved, newer, there, takes_unlisted, csv, state);
+  const IncidentsUpdated updated = update.write(csv, state);
   csv.commit(&state);
   return updated;
 }

@@ -26,8 +26,7 @@ class IncidentReader {
   }
 
   IncidentsRead read() {
-    const IncidentQuery query(api_, settings_, IncidentQuery::Rows::Whole, events_.make_row,
-                              events_.only);
+    const IncidentQuery query(api_, settings_, events_.make_row, events_.only);
     IncidentWalk walk(query, settings_.connections);
     walk.begin_behind(ids_);
     const std::uint64_t n_before = ids_.size();
@@ -103,7 +102,7 @@ IncidentsRead read_incidents(PlatformApi& api, const DownloadSettings& settings,
 
 IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings) {
   IdsRead read;
-  const IncidentQuery query(api, settings, IncidentQuery::Rows::Ids);
+  const IncidentQuery query(api, settings);
   IncidentWalk walk(query, settings.connections);
   const auto keep = [&](const Page::Row& row) {
     read.is_truncated = settings.max_count && read.ids.size() >= *settings.max_count;
@@ -116,7 +115,7 @@ IdsRead scan_ids(PlatformApi& api, const DownloadSettings& settings) {
 
 std::optional<RowText> read_incident(PlatformApi& api, const DownloadSettings& settings,
                                      std::int64_t id, const MakeRow& make_row) {
-  const IncidentQuery query(api, settings, IncidentQuery::Rows::Whole, make_row);
+  const IncidentQuery query(api, settings, make_row);
   Page page = query.ask({.equal = id});
   if (page.rows.empty()) return std::nullopt;
   if (page.rows.front().id != id) throw_disorder(id, page.rows.front().id);
@@ -124,7 +123,7 @@ std::optional<RowText> read_incident(PlatformApi& api, const DownloadSettings& s
 }
 
 std::optional<std::uint64_t> count_incidents(PlatformApi& api, const DownloadSettings& settings) {
-  return IncidentQuery(api, settings, IncidentQuery::Rows::Ids).ask({}).total;
+  return IncidentQuery(api, settings).ask({}).total;
 }
 
 }  // namespace resml

@@ -37,17 +37,14 @@ std::int64_t id_of(const json& row, std::size_t index) {
 
 }  // namespace
 
-IncidentQuery::IncidentQuery(PlatformApi& api, const DownloadSettings& settings, Rows rows,
-                             MakeRow make_row, MemberNames only)
-    : api_(api),
-      settings_(settings),
-      target_(rows == Rows::Whole ? kWholeIncidents : kIdsTarget),
-      make_row_(std::move(make_row)),
-      only_(std::move(only)) {}
+IncidentQuery::IncidentQuery(PlatformApi& api, const DownloadSettings& settings, MakeRow make_row,
+                             MemberNames only)
+    : api_(api), settings_(settings), make_row_(std::move(make_row)), only_(std::move(only)) {}
 
 Page IncidentQuery::ask(const Part& part) const {
   Page page;
-  api_.post(target_, question(part), [&](std::string_view answer) { page = read(answer); });
+  api_.post(make_row_ ? kWholeIncidents : kIdsTarget, question(part),
+            [&](std::string_view answer) { page = read(answer); });
   return page;
 }
 

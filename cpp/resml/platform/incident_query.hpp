@@ -45,12 +45,10 @@ struct Part {
 // Questions for incidents that the settings let through, one page each.
 class IncidentQuery {
  public:
-  enum class Rows { Whole, Ids };
-
-  // Rows of ids are a fraction of the bytes. `only` are the members that `make_row` looks at, all
-  // if there is none. What is passed in outlives it.
-  IncidentQuery(PlatformApi& api, const DownloadSettings& settings, Rows rows,
-                MakeRow make_row = {}, MemberNames only = {});
+  // Of the ids alone without `make_row`: a fraction of the bytes. `only` are the members that it
+  // looks at, all if there is none. What is passed in outlives it.
+  IncidentQuery(PlatformApi& api, const DownloadSettings& settings, MakeRow make_row = {},
+                MemberNames only = {});
 
   // One page, parsed once and whole. RemoteError, with the row, if the platform answers something
   // else than incidents. Several threads may ask.
@@ -62,7 +60,6 @@ class IncidentQuery {
 
   PlatformApi& api_;
   const DownloadSettings& settings_;
-  std::string_view target_;
   MakeRow make_row_;
   MemberNames only_;
 };

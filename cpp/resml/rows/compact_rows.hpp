@@ -27,6 +27,11 @@ struct CompactRows {
   std::span<const std::uint32_t> active_of(std::size_t row) const {
     return {active.data() + starts[row], starts[row + 1] - starts[row]};
   }
+  // Whether indicator `column` of the row is 1.
+  bool is_on(std::size_t row, std::uint32_t column) const {
+    const auto on = active_of(row);
+    return std::binary_search(on.begin(), on.end(), column);
+  }
   std::span<const double> numbers_of(std::size_t row) const {
     return {numbers.data() + row * n_numbers, n_numbers};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
