@@ -81,8 +81,8 @@ def compare(
     One dict a pair: algorithm, method, accuracy and macro_f1 on the held-out samples and
     majority_accuracy (dicts of value, low, high: 95 % interval), majority_label, log_loss,
     behind_best (the best one's score minus its own, with the paired interval),
-    worse_than_best, build_seconds, file_bytes, answer_seconds; or error, for a pair that could
-    not be built. A frame: `pandas.json_normalize(compare(...))`.
+    worse_than_best, build_seconds, file_bytes, answer_seconds.
+    A frame: `pandas.json_normalize(compare(...))`.
     """
     with _settings_named_as_here():
         texts = _texts(prediction, features, settings)

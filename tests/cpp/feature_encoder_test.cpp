@@ -75,6 +75,16 @@ TEST(FeatureEncoder, WhatIsNeitherTrueNorFalseCannotBeLearntFromAsBoolean) {
             "confirmed:category to treat it as text");
 }
 
+TEST(FeatureEncoder, TextAndWhatIsNotThereCannotBeLearntFrom) {
+  const Table table = source_of("notes\nsome words").table;
+  EXPECT_EQ(error_of<InputError>([&] { fit(table, "notes", "text"); }),
+            "field \"notes\": text cannot be learnt from in this version; leave it out of the "
+            "features, or set types = notes:category to take every distinct text as a value of its "
+            "own");
+  EXPECT_EQ(error_of<InputError>([&] { fit(table, "name", "category"); }),
+            "no column \"name\" among the samples");
+}
+
 TEST(FeatureEncoder, ADateThatIsNoneCannotBeLearntFrom) {
   EXPECT_EQ(error_of<InputError>([] { fit(source_of("seen_date\n1500000000000\n1e300").table); }),
             "field \"seen_date\": expected a date in milliseconds since 1970, got \"1e300\"; set "

@@ -79,6 +79,11 @@ TEST_F(IncidentDownload, LeavesTheOldFilesWhereItFails) {
   EXPECT_EQ(n_files(), 1);
 }
 
+TEST_F(IncidentDownload, NeedsFields) {
+  EXPECT_EQ(error_of<RemoteError>([&] { download_incidents(platform_, {}, {.path = csv_}, {}); }),
+            "the platform names no field of incidents");
+}
+
 TEST(IncidentRow, ACellThatCannotBeReadIsEmptyAndNamed) {
   nlohmann::json deep = 1;
   for (int i = 0; i < 200; ++i) deep = nlohmann::json::array({deep});

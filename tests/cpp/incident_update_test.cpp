@@ -105,6 +105,12 @@ TEST_F(IncidentUpdate, NeedsTheFileAsItWas) {
             csv_ + ": row 10 is not one of a download; download it anew");
 }
 
+TEST_F(IncidentUpdate, NeedsAState) {
+  download(csv_);
+  std::filesystem::remove(state_file_of(csv_));
+  EXPECT_EQ(error_of<InputError>([&] { update(); }), csv_ + ": has no state");
+}
+
 TEST_F(IncidentUpdate, SaysWhatStandsInTheWay) {
   const auto obstacle = [&] { return update_obstacle(fields(), plan(csv_)); };
   EXPECT_EQ(obstacle(), "there is no such file yet");

@@ -45,6 +45,11 @@ std::string error(const std::string& keys, const Variables& variables = {},
 
 std::string both(const std::string& keys) { return std::string(kPlace) + kKey + keys; }
 
+TEST(PlatformSettings, RefusesAVariableThatIsNoText) {
+  EXPECT_EQ(error("host = $HOST\norg = Demo\n" + std::string(kKey), {{"HOST", "soar\xe4"}}),
+            "ml.config:2: key \"host\": expected UTF-8, got other bytes");
+}
+
 TEST(PlatformSettings, ReadsTheSection) {
   const PlatformSettings settings = read(
       both("port = 8443\nresource_prefix = api/respond/\nrequest_max_retries = 7\n"

@@ -1,5 +1,6 @@
 #include "resml/plugin/plugin_loader.hpp"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -43,6 +44,16 @@ TEST(PluginLoader, RefusesWhatIsNoLibrary) {
   // What comes behind it is the system's own reason.
   EXPECT_TRUE(told.starts_with("resml_remote: cannot be loaded: " + library.string() + ": "))
       << told;
+}
+
+TEST(PluginLoader, RefusesALibraryOfSomethingElse) {
+  const TempFolder folder;
+  const std::filesystem::path library = folder.path() / "resml_remote.so";
+  Dl_info other{};
+  ASSERT_NE(::dladdr(::dlsym(RTLD_DEFAULT, "SHA256"), &other), 0);
+  std::filesystem::copy(other.dli_fname, library);
+  EXPECT_EQ(error({folder.path()}),
+            library.string() + ": is no library of this program; reinstall both together");
 }
 
 TEST(PluginLoader, LooksInTheNamedFolderFirst) {

@@ -179,6 +179,9 @@ TEST(Session, SaysWhatIsWrongWithTheOrganization) {
       json_response(R"({"orgs": [{"id": 1, "name": "Demo Org", "enabled": false}]})"));
   EXPECT_EQ(disabled.error(),
             "soar.example.com: organization \"Demo Org\" is not enabled for this log-in");
+  Talk nameless;
+  nameless.transport.answer(json_response(R"({"orgs": [{"id": "1", "name": "Demo Org"}]})"));
+  EXPECT_EQ(nameless.error(), "soar.example.com: organization \"Demo Org\" has no id");
   Talk foreign;
   foreign.transport.answer(json_response("[]"));
   EXPECT_EQ(foreign.error(),

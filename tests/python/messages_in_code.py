@@ -119,7 +119,7 @@ def messages() -> set[str]:
     for folder, pattern, read in (
         ("cpp", "*.[ch]pp", in_cpp),
         ("bindings", "*.[ch]pp", in_cpp),
-        ("python/fn_machine_learning", "*.py", in_python),
+        ("python", "*.py", in_python),
     ):
         for path in sorted((ROOT / folder).rglob(pattern)):
             found |= {tidied(one) for one in read(path)}

@@ -1,6 +1,10 @@
 """What a user can do wrong, each told in one whole sentence."""
 
-from .command_case import ROOT, CommandCase
+import signal
+import subprocess
+from pathlib import Path
+
+from .command_case import RES_ML, ROOT, CommandCase
 
 ROWS = "".join(f"{'ab'[i % 2]},{i % 3},{'TF'[i % 2]}\n" for i in range(20))
 GOOD = "kind,size,label\n" + ROWS
@@ -133,6 +137,34 @@ class Messages(CommandCase):
             f'--set algorithm=Oracle: {expected}, got "Oracle"',
             *self.configured(""), "--set", "algorithm=Oracle",
         )  # fmt: skip
+
+    def test_a_comparison_that_is_stopped_says_how_far_it_came(self) -> None:
+        self.write("ok.csv", GOOD)
+        slow = ("-v", "--set", "n_members=10000", "--set", "n_trees=100")
+        with subprocess.Popen(
+            [RES_ML, "compare", "-c", "ok.csv", *RECIPE, *slow, "--save-best", "m.ml",
+             "--pairs", "Decision Tree, Random Forest + Bagging"],
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            while not process.stderr.readline().startswith("Decision Tree: accuracy"):
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=60)
+        last = told.splitlines()[-1]
+        self.assertEqual(
+            (process.returncode, last),
+            (130, "stopped: 1 of 2 pairs were compared; nothing was saved"),
+        )
+        self.assertFalse((self.folder / "m.ml").exists())
+
+    def test_answers_that_nobody_can_read(self) -> None:
+        self.write("ok.csv", GOOD)
+        self.res_ml("build", "-o", "m.ml", "-c", "ok.csv", *RECIPE)
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run([RES_ML, "predict", "-i", "m.ml", "-c", "ok.csv"], check=False,
+                                  cwd=self.folder, stdout=full, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        self.assertEqual((done.returncode, done.stderr), (1, "<stdout>: cannot be written\n"))
 
     def test_targets_that_cannot_be_written(self) -> None:
         self.write("ok.csv", GOOD)

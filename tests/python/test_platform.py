@@ -48,6 +48,8 @@ ok      model's fields: all 3 are on the platform
 ok      prediction: incident 2095 got an answer
 """
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+TOMORROW = YESTERDAY + timedelta(days=2)
+IN_A_LONG_TIME = YESTERDAY + timedelta(days=1000)
 LONG_AGO = YESTERDAY - timedelta(days=30)
 
 
@@ -140,6 +142,15 @@ class Tls(PlatformCase):
                 )
             ),
             'certificate "CN=soar" issued by "O=Test CA" expired on TIME',
+        )
+        self.assertEqual(
+            self.refusal(
+                good.issue_cert(
+                    *HOSTS, common_name="soar", not_before=TOMORROW, not_after=IN_A_LONG_TIME
+                )
+            ),
+            'certificate "CN=soar" issued by "O=Test CA" is not valid before TIME; is this '
+            "machine's clock right?",
         )
         self.assertEqual(
             self.refusal(
@@ -279,6 +290,23 @@ class Doctor(PlatformCase):
                 return json_answer({"fields": {"kind": {"name": "kind"}}})
             return platform(asked)
 
+        def confused(asked: Request) -> Answer:
+            if "query_paged" in asked.target:
+                return json_answer({"data": None})
+            answer = platform(asked)
+            answer.headers.append(("Date", "Sat, 01 Jan 2000 00:00:00 GMT"))
+            return answer
+
+        with self.serve(confused) as server:
+            self.configure(server)
+            clock, listed = self.failures()
+        self.assertRegex(
+            clock, r"^clock: the server's clock is \d+ s behind this machine's; set the wrong one, "
+            r"or dates are off$",
+        )  # fmt: skip
+        self.assertEqual(
+            listed, "incidents: the list of incidents was answered with something else"
+        )
         self.write_incidents()
         self.build()
         with self.serve(restricted) as server:

@@ -26,10 +26,8 @@ struct CompareArguments {
 
 void say_done(const Contender& contender, Console& console) {
   const std::string name = pair_name(contender.pair);
-  console.detail(contender.error.empty()
-                     ? concat(name, ": accuracy ", with_interval(contender.evaluation.accuracy),
-                              ", built in ", duration_text(contender.build_seconds))
-                     : concat(name, ": ", contender.error));
+  console.detail(concat(name, ": accuracy ", with_interval(contender.evaluation.accuracy),
+                        ", built in ", duration_text(contender.build_seconds)));
 }
 
 void compare(const CompareArguments& args, const GlobalArguments& global) {
@@ -56,9 +54,8 @@ void compare(const CompareArguments& args, const GlobalArguments& global) {
     throw Cancelled("stopped: ", comparison.contenders.size(), " of ", pairs.size(),
                     " pairs were compared; nothing was saved");
   }
-  if (!comparison.best) throw InputError("none of the pairs could be built");
   if (args.save_best.empty()) return;
-  save_model(*comparison.best, args.save_best);
+  save_model(comparison.best, args.save_best);
   console.message(
       concat("saved to ", args.save_best, ": ", pair_name(comparison.contenders.front().pair)));
 }

@@ -25,10 +25,13 @@ Cells cells_of(const Contender& contender) {
           duration_text(contender.answer_seconds)};
 }
 
-void append_table(std::vector<std::string>& lines, const Comparison& comparison) {
-  const Evaluation& e = comparison.best->evaluation;
-  lines.push_back(concat(comparison.best->settings.prediction, ": ",
-                         comparison.best->provenance.trained_rows, " incidents to learn from, ",
+}  // namespace
+
+std::vector<std::string> comparison_lines(const Comparison& comparison) {
+  std::vector<std::string> lines;
+  const Evaluation& e = comparison.best.evaluation;
+  lines.push_back(concat(comparison.best.settings.prediction, ": ",
+                         comparison.best.provenance.trained_rows, " incidents to learn from, ",
                          e.n_rows, " held out, the same for all"));
   lines.push_back(concat("Majority: ", with_interval(e.majority_accuracy), "  always answering ",
                          e.majority_label));
@@ -38,7 +41,6 @@ void append_table(std::vector<std::string>& lines, const Comparison& comparison)
   // How good the majority's F1 is, is no question.
   bool some_under_majority = comparison.criterion == Criterion::MacroF1;
   for (const Contender& contender : comparison.contenders) {
-    if (!contender.error.empty()) continue;
     const Evaluation& own = contender.evaluation;
     if (own.accuracy.value < own.majority_accuracy.value && !some_under_majority) {
       rows.push_back(
@@ -53,17 +55,6 @@ void append_table(std::vector<std::string>& lines, const Comparison& comparison)
       "* as good as the first by these held-out incidents (paired difference, 95 %).\n"
       "F1 is the mean over the values, each counting the same. Build: learn, score, learn again\n"
       "from all. Answer: one incident.");
-}
-
-}  // namespace
-
-std::vector<std::string> comparison_lines(const Comparison& comparison) {
-  std::vector<std::string> lines;
-  if (comparison.best) append_table(lines, comparison);
-  for (const Contender& contender : comparison.contenders) {
-    if (contender.error.empty()) continue;
-    lines.push_back(concat(pair_name(contender.pair), ": not built: ", contender.error));
-  }
   return lines;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "resml/base/error.hpp"
 #include "resml/base/text.hpp"
@@ -112,27 +113,22 @@ class Contest {
     Contender contender;
     contender.pair = pair;
     decisions_.emplace_back();
-    try {
-      build(contender, place);
-    } catch (const InputError& error) {
-      contender.error = error.what();
-    }
+    build(contender, place);
     contenders_.push_back(std::move(contender));
     return contenders_.back();
   }
 
   bool is_empty() const { return contenders_.empty(); }
 
-  // Best first.
+  // Best first. Some were run.
   Comparison result() {
     for (std::size_t i = 0; i < contenders_.size(); ++i) {
-      if (contenders_[i].error.empty()) contenders_[i].behind = behind_best(decisions_[i]);
+      contenders_[i].behind = behind_best(decisions_[i]);
     }
     std::stable_sort(contenders_.begin(), contenders_.end(), [&](const auto& a, const auto& b) {
-      if (a.error.empty() != b.error.empty()) return a.error.empty();
-      return a.error.empty() && is_better(a.evaluation, b.evaluation, criterion_);
+      return is_better(a.evaluation, b.evaluation, criterion_);
     });
-    return {criterion_, std::move(contenders_), std::move(best_), false};
+    return {criterion_, std::move(contenders_), std::move(*best_), false};
   }
 
  private:
@@ -183,24 +179,19 @@ nlohmann::json score_json(const Score& score) {
 }
 
 nlohmann::json contender_json(const Contender& contender) {
-  nlohmann::json json = {{"algorithm", contender.pair.algorithm},
-                         {"method", contender.pair.method}};
-  if (!contender.error.empty()) {
-    json["error"] = contender.error;
-    return json;
-  }
   const Evaluation& e = contender.evaluation;
-  json.update({{"accuracy", score_json(e.accuracy)},
-               {"macro_f1", score_json(e.macro_f1)},
-               {"majority_accuracy", score_json(e.majority_accuracy)},
-               {"majority_label", e.majority_label},
-               {"log_loss", e.log_loss},
-               {"behind_best", score_json(contender.behind)},
-               {"worse_than_best", contender.is_worse()},
-               {"build_seconds", contender.build_seconds},
-               {"file_bytes", contender.file_bytes},
-               {"answer_seconds", contender.answer_seconds}});
-  return json;
+  return {{"algorithm", contender.pair.algorithm},
+          {"method", contender.pair.method},
+          {"accuracy", score_json(e.accuracy)},
+          {"macro_f1", score_json(e.macro_f1)},
+          {"majority_accuracy", score_json(e.majority_accuracy)},
+          {"majority_label", e.majority_label},
+          {"log_loss", e.log_loss},
+          {"behind_best", score_json(contender.behind)},
+          {"worse_than_best", contender.is_worse()},
+          {"build_seconds", contender.build_seconds},
+          {"file_bytes", contender.file_bytes},
+          {"answer_seconds", contender.answer_seconds}};
 }
 
 }  // namespace
@@ -274,9 +265,7 @@ Comparison compare_pairs(const Source& source, const MachineLearningSettings& se
   }
   Comparison comparison = contest.result();
   comparison.stopped = stopped;
-  if (comparison.best) {
-    record_source(*comparison.best, source, plan.created);
-  }
+  record_source(comparison.best, source, plan.created);
   return comparison;
 }
 

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +43,6 @@ Criterion parse_criterion(const std::string& text, const std::string& place);
 // What became of one pair. Times are wall time in seconds, on the threads of the context.
 struct Contender {
   Pair pair;
-  std::string error;         // why it could not be built; the rest has no meaning then
   Evaluation evaluation;     // on the hold-out that all share
   Score behind;              // score of the best minus its own, paired, with its 95 % interval
   double build_seconds = 0;  // learn, score, learn again from all
@@ -57,9 +55,9 @@ struct Contender {
 
 struct Comparison {
   Criterion criterion = Criterion::Accuracy;
-  std::vector<Contender> contenders;  // best first, what could not be built last
-  std::optional<Model> best;          // nothing if no pair could be built
-  bool stopped = false;               // a stop came after some pairs were done
+  std::vector<Contender> contenders;  // best first
+  Model best;
+  bool stopped = false;  // a stop came after some pairs were done
 };
 
 // What is compared, and how.

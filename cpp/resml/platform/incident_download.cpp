@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -90,9 +88,10 @@ class Update {
     }
     // What was created behind the list of ids belongs to it, unless the list was cut short.
     if (plan_.settings.max_count) return;
-    std::vector<std::int64_t> all;
-    std::ranges::set_union(there.ids, newer_ | std::views::keys, std::back_inserter(all));
-    ids_ = std::move(all);
+    for (const auto& [id, row] : newer_) {
+      if (!std::ranges::binary_search(there.ids, id)) ids_.push_back(id);
+    }
+    std::ranges::sort(ids_);
   }
 
   // Each incident once, by id: the newer row where there are two. `state` learns what was deleted.
