@@ -64,12 +64,35 @@ TEST_F(IncidentUpdate, FindsWhatComesAndGoesMeanwhile) {
     if (n_asked == n_before + 6) platform_.add(5);  // behind the list of ids
     if (n_asked == n_before + 7) platform_.incidents.erase(90);
   };
-  update();
+  EXPECT_EQ(update().n_new, 1);
   platform_.before_page = {};
   // What went behind the list of ids goes with the next one.
   EXPECT_EQ(update().n_deleted, 1);
   const std::string left = read_file(csv_);
   EXPECT_EQ(left, download(fresh_));
+}
+
+TEST_F(IncidentUpdate, TakesNoMoreThanTheMostThatIsWanted) {
+  settings_.max_count = 3;
+  download(csv_);
+  platform_.now_ms += 10;
+  platform_.add(100);
+  EXPECT_EQ(update().n_new, 0);
+  platform_.add(5);
+  const IncidentsUpdated updated = update();
+  EXPECT_TRUE(updated.is_truncated);
+  EXPECT_EQ(updated.n_deleted, 1);  // 30 is not among the first three any more
+  const std::string left = read_file(csv_);
+  EXPECT_EQ(left, download(fresh_));
+}
+
+TEST_F(IncidentUpdate, WhatComesBackIsDeletedNoMore) {
+  download(csv_);
+  platform_.incidents.erase(10);
+  EXPECT_EQ(update().n_deleted, 1);
+  platform_.add(10);
+  EXPECT_EQ(update().n_new, 1);
+  EXPECT_TRUE(read_state(state_file_of(csv_))->deleted.empty());
 }
 
 TEST_F(IncidentUpdate, FindsOldOnesThatBecameVisible) {
