@@ -42,6 +42,21 @@ TEST(PreparedSamples, ByTimeTheNewestAreHeldOut) {
   EXPECT_EQ(prepared.all.rows.n_indicators, 3U);
 }
 
+// Of the seven to learn from, four are of class 0: balanced, an incident weighs 7 / (2 * 4) there
+// and 7 / (2 * 3) in class 1.
+TEST(PreparedSamples, AnIncidentWeighsWhatItsClassDoes) {
+  const PreparedSamples prepared = prepare_samples(source_of(kTen), by_time(0.3), {});
+  const auto weights = [&](const ClassWeight& weight) {
+    return weighted_samples(prepared.training, prepared.classes, weight).weights;
+  };
+  EXPECT_EQ(weights({}), (std::vector<double>{3, 2, 1, 1}));
+  EXPECT_EQ(weights({.per_class = {{"1", 2.5}}, .text = ""}), (std::vector<double>{3, 5, 1, 2.5}));
+  const std::vector<double> balanced = weights({.balanced = true, .per_class = {}, .text = ""});
+  const std::vector<double> expected = {3 * 7 / 8.0, 2 * 7 / 6.0, 7 / 8.0, 7 / 6.0};
+  ASSERT_EQ(balanced.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_DOUBLE_EQ(balanced[i], expected[i]) << i;
+}
+
 // create_date only says when; it is no feature and keeps no equal rows apart.
 TEST(PreparedSamples, ByTimeEqualRowsStayGrouped) {
   const Samples samples = make_samples(source_of(kTen), by_time(0.3));
