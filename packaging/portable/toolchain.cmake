@@ -5,5 +5,6 @@ set(CMAKE_CXX_COMPILER "$ENV{RESML_ZIG};c++;-target;x86_64-linux-gnu.2.28")
 # The machine's own headers come last: those of Python and what they include.
 set(CMAKE_C_FLAGS_INIT "-idirafter /usr/include")
 set(CMAKE_CXX_FLAGS_INIT "-idirafter /usr/include")
-set(CMAKE_SHARED_LINKER_FLAGS_INIT "-Wl,--gc-sections")
+# Debian's static zlib is compiled for programs: its own data must be found inside the library.
+set(CMAKE_MODULE_LINKER_FLAGS_INIT "-Wl,-Bsymbolic")
 set(OPENSSL_USE_STATIC_LIBS ON)
