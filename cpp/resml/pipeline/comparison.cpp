@@ -110,10 +110,29 @@ class Contest {
 
   // `place`: "3 of 22", for the progress.
   const Contender& run(const Pair& pair, const std::string& place) {
+    decisions_.emplace_back();
+    BuildEvents events;
+    events.on_answers = [&](const HeldOutAnswers& answers) {
+      decisions_.back().assign(answers.decisions.begin(), answers.decisions.end());
+    };
+    FitContext context = context_;
+    std::string what;
+    context.on_progress = [&](const Progress& progress) {
+      what = concat(place, ", ", pair_name(pair), ": ", progress.what);
+      context_.report({what, progress.done, progress.total});
+    };
     Contender contender;
     contender.pair = pair;
-    decisions_.emplace_back();
-    build(contender, place);
+    const Clock::time_point start = Clock::now();
+    Model model = fit_model(prepared_, settings_for(settings_, pair), context, events);
+    contender.build_seconds = seconds_since(start);
+    contender.evaluation = model.evaluation;
+    contender.file_bytes = encode_model(model).size();
+    contender.answer_seconds = median_answer(model.pipeline, incidents_);
+    if (!best_ || is_better(model.evaluation, best_->evaluation, criterion_)) {
+      best_ = std::move(model);
+      decisions_of_best_ = decisions_.back();
+    }
     contenders_.push_back(std::move(contender));
     return contenders_.back();
   }
@@ -132,28 +151,6 @@ class Contest {
   }
 
  private:
-  void build(Contender& contender, const std::string& place) {
-    BuildEvents events;
-    events.on_answers = [&](const HeldOutAnswers& answers) {
-      decisions_.back().assign(answers.decisions.begin(), answers.decisions.end());
-    };
-    FitContext context = context_;
-    std::string what;
-    context.on_progress = [&](const Progress& progress) {
-      what = concat(place, ", ", pair_name(contender.pair), ": ", progress.what);
-      context_.report({what, progress.done, progress.total});
-    };
-    const Clock::time_point start = Clock::now();
-    Model model = fit_model(prepared_, settings_for(settings_, contender.pair), context, events);
-    contender.build_seconds = seconds_since(start);
-    contender.evaluation = model.evaluation;
-    contender.file_bytes = encode_model(model).size();
-    contender.answer_seconds = median_answer(model.pipeline, incidents_);
-    if (best_ && !is_better(model.evaluation, best_->evaluation, criterion_)) return;
-    best_ = std::move(model);
-    decisions_of_best_ = decisions_.back();
-  }
-
   Score behind_best(const std::vector<std::uint32_t>& decisions) const {
     const EncodedSamples& holdout = prepared_.holdout;
     const std::vector<double> counts(holdout.counts.begin(), holdout.counts.end());
