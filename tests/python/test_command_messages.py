@@ -166,6 +166,17 @@ class Messages(CommandCase):
                                   cwd=self.folder, stdout=full, stderr=subprocess.PIPE, text=True)  # fmt: skip
         self.assertEqual((done.returncode, done.stderr), (1, "<stdout>: cannot be written\n"))
 
+    def test_paths_that_cannot_be_looked_at(self) -> None:
+        self.write("ok.csv", GOOD)
+        (self.folder / "loop").symlink_to("loop")
+        for path, reason in (("loop", "Too many levels of symbolic links"),
+                             ("a" * 300, "File name too long")):  # fmt: skip
+            self.assert_refused(f"{path}: cannot be read: {reason}", "view", "-i", path)
+            self.assert_refused(f"{path}: cannot be written: {reason}", "config", "-o", path)
+            self.assert_refused(f"{path}: cannot be written: {reason}",
+                                "build", "-o", path, "-c", "ok.csv", *RECIPE)  # fmt: skip
+        self.assertTrue((self.folder / "loop").is_symlink())
+
     def test_targets_that_cannot_be_written(self) -> None:
         self.write("ok.csv", GOOD)
         for target, reason in (("no/m.ml", "No such file or directory"), (".", "Is a directory"),

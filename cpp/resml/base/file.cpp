@@ -136,9 +136,13 @@ AtomicFile::AtomicFile(std::filesystem::path path, FileMode mode, Partial /*tag*
 }
 
 void AtomicFile::throw_unless_replaceable() const {
-  if (std::filesystem::is_directory(target_)) throw_cannot_write(path_, EISDIR);
+  using Type = std::filesystem::file_type;
+  std::error_code error;
+  const Type type = std::filesystem::status(target_, error).type();
+  if (type == Type::none) throw_cannot_write(path_, error.value());
+  if (type == Type::directory) throw_cannot_write(path_, EISDIR);
   // Renamed over, a device such as /dev/null would be gone for everyone.
-  if (std::filesystem::exists(target_) && !std::filesystem::is_regular_file(target_)) {
+  if (type != Type::not_found && type != Type::regular) {
     throw InputError(path_.string(), ": cannot be written: it is no regular file");
   }
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "resml/base/error.hpp"
 #include "resml/base/utf8.hpp"
@@ -21,7 +22,9 @@ struct ViewArguments {
 };
 
 Model load_existing(const std::string& path) {
-  if (!std::filesystem::exists(path)) throw InputError("Model file ", path, " does not exist.");
+  std::error_code told_by_load;
+  if (std::filesystem::status(path, told_by_load).type() == std::filesystem::file_type::not_found)
+    throw InputError("Model file ", path, " does not exist.");  // OB-MSG-07
   return load_model(path);
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -48,7 +49,8 @@ std::optional<std::int64_t> start_of_partial(const DownloadPlan& plan,
                                              const FieldDefinitions& definitions) {
   const std::string file = partial_file_of(plan.path).string();
   const auto before = read_state(partial_state_of(plan.path));
-  if (!before || !std::filesystem::exists(file) ||
+  std::error_code none;
+  if (!before || !std::filesystem::exists(file, none) ||
       SavedRows(file, before->columns, SavedRows::Cut{}).rows().empty()) {
     return plan.started_ms;
   }
@@ -173,7 +175,8 @@ IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& defin
 }
 
 std::string update_obstacle(const FieldDefinitions& definitions, const DownloadPlan& plan) {
-  if (!std::filesystem::exists(plan.path)) return "there is no such file yet";
+  std::error_code none;
+  if (!std::filesystem::exists(plan.path, none)) return "there is no such file yet";
   const auto before = read_state(state_file_of(plan.path));
   if (!before) return concat("there is no ", state_file_of(plan.path));
   if (!plan.started_ms) return "the platform does not say what time it is";
