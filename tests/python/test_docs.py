@@ -80,6 +80,17 @@ def run(folder: Path, *command: str, typed: str = "") -> str:
     return done.stdout
 
 
+@pytest.fixture(autouse=True, scope="module")
+def the_wheel_is_of_the_command() -> None:
+    told = subprocess.run(
+        [RES_ML, "build", "--help-algorithms"], capture_output=True, text=True, check=True
+    ).stdout
+    for one in resml.algorithms() + resml.methods():
+        told = told.replace(f"{one.name}: {one.meaning}\n", "")
+    unknown = re.findall(r"^(\S.*): ", told, re.MULTILINE)
+    assert unknown == [], "the wheel in .venv does not know these: run script/setup"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """With the command, and the shipped incidents where the pages have them."""
@@ -162,17 +173,6 @@ def test_the_commands_of_the_algorithms(folder: Path) -> None:
         lines = [next(file), *islice(file, 0, None, 25)]
     sample.write_text("".join(lines))
     assert "as good as the first" in run_page(DOCS / "algorithms.md", folder)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def the_wheel_is_of_the_command() -> None:
-    told = subprocess.run(
-        [RES_ML, "build", "--help-algorithms"], capture_output=True, text=True, check=True
-    ).stdout
-    for one in resml.algorithms() + resml.methods():
-        told = told.replace(f"{one.name}: {one.meaning}\n", "")
-    unknown = re.findall(r"^(\S.*): ", told, re.MULTILINE)
-    assert unknown == [], "the wheel in .venv does not know these: run script/setup"
 
 
 def test_every_algorithm_method_and_option_has_its_place() -> None:

@@ -41,6 +41,10 @@ UNFINISHED = re.compile(
     r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + ")\\b"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.~}])/(?:work|tmp|root|home)/")
+THROWS_OF_PATHS = re.compile(
+    r"\b(?:filesystem|fs)::(?:exists|is_\w+|status|file_size|remove|read_symlink|canonical|last_write_time)"
+    r"\((?:[^(),]|\([^()]*\))*\)"
+)
 PRINTS_OR_EXITS = re.compile(r"std::(?:cout|cerr|clog)|(?<![\w:])(?:printf|puts|abort|exit) *\(")
 
 CODE = {".cpp", ".hpp", ".h", ".py", ".pyi", ".cmake", ".toml", ".txt", ".json", ""}
@@ -138,6 +142,16 @@ def test_the_core_neither_prints_nor_exits() -> None:
         f"{relative(path)}: {found.group()}"
         for path in core_files()
         if layer_of(path) != "cli" and (found := PRINTS_OR_EXITS.search(path.read_text()))
+    ]
+    assert wrong == []
+
+
+def test_what_cannot_be_looked_at_is_no_exception() -> None:
+    """The overloads that take no error code throw, and know nothing of what was asked for."""
+    wrong = [
+        f"{relative(path)}: {found.group()}"
+        for path in files({".cpp", ".hpp"}, ("cpp", "bindings"))
+        for found in THROWS_OF_PATHS.finditer(path.read_text())
     ]
     assert wrong == []
 

@@ -192,6 +192,11 @@ std::filesystem::path partial_file_of(const std::filesystem::path& path) {
   return resolved(path).string() + ".partial";
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 void check_writable(const std::filesystem::path& path) {
   const AtomicFile probe(path, FileMode::Private);
 }

@@ -72,6 +72,9 @@ class AtomicFile {
 
 std::filesystem::path partial_file_of(const std::filesystem::path& path);
 
+// False too where it cannot be looked at: whoever opens it says why.
+bool is_there(const std::filesystem::path& path);
+
 // InputError as AtomicFile would throw: asked before long work whose result goes there.
 void check_writable(const std::filesystem::path& path);
 

@@ -1,8 +1,6 @@
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <iostream>
 #include <memory>
-#include <system_error>
 
 #include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
@@ -29,9 +27,7 @@ struct BuildArguments {
 // The successor of a model of version 1.1 has its name, as workflows know it; nobody can make the
 // old one again.
 void keep_pickle(const std::string& path) {
-  std::error_code told_by_save;
-  if (std::filesystem::exists(path, told_by_save) && is_original_pickle(read_file(path)))
-    keep_previous(path);
+  if (is_there(path) && is_original_pickle(read_file(path))) keep_previous(path);
 }
 
 void build(const BuildArguments& args, const GlobalArguments& global) {

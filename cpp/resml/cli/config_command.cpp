@@ -1,7 +1,5 @@
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
-#include <system_error>
 
 #include "resml/base/error.hpp"
 #include "resml/base/file.hpp"
@@ -18,8 +16,7 @@ struct ConfigArguments {
 
 void write_config(const ConfigArguments& args, const GlobalArguments& global) {
   Console console(global.verbose);
-  std::error_code told_by_write;
-  if (std::filesystem::exists(args.output, told_by_write)) {
+  if (is_there(args.output)) {
     throw InputError(args.output, " already exists. Please use another file name.");
   }
   // Private: the file is the place for an API key's secret.

@@ -26,8 +26,9 @@ struct HingeSolution {
   std::vector<double> multipliers;
 };
 
-// The objective is within 1e-10 of its minimum, relatively. Costs per step: active entries squared
-// per row, and columns cubed. Uses context.threads; the result does not depend on how many.
+// Until the objective is within 1e-10 of its minimum, relatively, or no step brings it nearer, 100
+// steps at most. Costs per step: active entries squared per row, and columns cubed. Uses
+// context.threads; the result does not depend on how many.
 HingeSolution solve_hinge(const HingeProblem& problem, const FitContext& context);
 
 // The intercept that is best for the values w.x_i; where an interval of them is, its middle, as

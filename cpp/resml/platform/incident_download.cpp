@@ -1,14 +1,13 @@
 #include "resml/platform/incident_download.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
 #include "resml/data/incident_cells.hpp"
 #include "resml/platform/download_state.hpp"
 #include "resml/platform/saved_rows.hpp"
@@ -49,8 +48,7 @@ std::optional<std::int64_t> start_of_partial(const DownloadPlan& plan,
                                              const FieldDefinitions& definitions) {
   const std::string file = partial_file_of(plan.path).string();
   const auto before = read_state(partial_state_of(plan.path));
-  std::error_code none;
-  if (!before || !std::filesystem::exists(file, none) ||
+  if (!before || !is_there(file) ||
       SavedRows(file, before->columns, SavedRows::Cut{}).rows().empty()) {
     return plan.started_ms;
   }
@@ -175,8 +173,7 @@ IncidentsRead download_incidents(PlatformApi& api, const FieldDefinitions& defin
 }
 
 std::string update_obstacle(const FieldDefinitions& definitions, const DownloadPlan& plan) {
-  std::error_code none;
-  if (!std::filesystem::exists(plan.path, none)) return "there is no such file yet";
+  if (!is_there(plan.path)) return "there is no such file yet";
   const auto before = read_state(state_file_of(plan.path));
   if (!before) return concat("there is no ", state_file_of(plan.path));
   if (!plan.started_ms) return "the platform does not say what time it is";

@@ -143,7 +143,7 @@ std::string python() {
   std::error_code ignored;
   const auto own = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
   const auto beside = own / "python3";
-  return std::filesystem::exists(beside, ignored) ? beside.string() : "python3";
+  return is_there(beside) ? beside.string() : "python3";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "resml/base/error.hpp"
+#include "resml/base/file.hpp"
 #include "resml/base/text.hpp"
 
 namespace resml {
@@ -51,8 +52,7 @@ std::vector<fs::path> plugin_folders() {
 const resml_remote_api& open_remote_plugin(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) {
     const fs::path path = folder / concat(kRemote, ".so");
-    std::error_code ignored;
-    if (!fs::exists(path, ignored)) continue;
+    if (!is_there(path)) continue;
     void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == nullptr) throw PluginError(kRemote, ": cannot be loaded: ", ::dlerror());
     void* entry = ::dlsym(library, RESML_REMOTE_ENTRY);

@@ -1,9 +1,9 @@
 #include "resml/settings/config_file.hpp"
 
 #include <array>
-#include <system_error>
 #include <vector>
 
+#include "resml/base/file.hpp"
 #include "resml/settings/machine_learning_settings.hpp"
 
 namespace resml {
@@ -35,11 +35,6 @@ void append_key(std::string& out, const SettingInfo& key) {
   out += '\n';
   if (key.commented) out += '#';
   out += key.key + " = " + key.sample + '\n';
-}
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
 }
 
 fs::path home_folder(const Environment& environment) { return environment("HOME").value_or(""); }
